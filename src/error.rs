@@ -158,6 +158,12 @@ impl Refusals {
         if self.0.is_empty() { Ok(()) } else { Err(Failure::Refused(self.0)) }
     }
 
+    /// The refusals noted so far.
+    #[must_use]
+    pub fn into_list(self) -> Vec<Refusal> {
+        self.0
+    }
+
     /// Whether nothing was refused so far.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -1,6 +1,9 @@
+pub mod accounts;
 pub mod clock;
+pub mod config;
 pub mod db;
 pub mod entities;
 pub mod error;
 pub mod ids;
 pub mod pagination;
+pub mod text;

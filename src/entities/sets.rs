@@ -127,6 +127,31 @@ closed_set! {
     QuestionKind { YesNo, Text, Number, Choice }
 }
 
+closed_set! {
+    /// The form of employment, in the words of schema.org. A posting keeps a set of them as bits.
+    EmploymentType { FullTime, PartTime, Contractor, Temporary, Intern, Volunteer, PerDiem, Other }
+}
+
+impl EmploymentType {
+    /// The bit that stands for this form in a posting's set.
+    #[must_use]
+    pub const fn bit(self) -> i32 {
+        1 << self as i32
+    }
+
+    /// The bits of several forms.
+    #[must_use]
+    pub fn bits(forms: &[Self]) -> i32 {
+        forms.iter().fold(0, |bits, form| bits | form.bit())
+    }
+
+    /// The forms whose bits are set.
+    #[must_use]
+    pub fn of_bits(bits: i32) -> Vec<Self> {
+        Self::iter().filter(|form| bits & form.bit() != 0).collect()
+    }
+}
+
 impl ApplicationStatus {
     /// Whether the application still goes somewhere. The unique index on active pairs names the same states.
     #[must_use]

@@ -1,0 +1,9 @@
+//! Postings: job advertisements with their skill requirements, from draft to closed; who may write them, and how they
+//! are found.
+
+pub mod filter;
+pub mod form;
+pub mod life;
+pub mod model;
+pub mod service;
+pub mod write;

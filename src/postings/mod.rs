@@ -3,7 +3,11 @@
 
 pub mod filter;
 pub mod form;
+pub mod graphql;
+pub mod json_ld;
 pub mod life;
+pub mod loaders;
 pub mod model;
 pub mod service;
+pub mod snippet;
 pub mod write;

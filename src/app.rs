@@ -51,7 +51,8 @@ impl App {
     /// # Errors
     /// See [`App::build`].
     pub async fn over(db: Database, config: Config, clock: Clock) -> anyhow::Result<Self> {
-        let signing = secret(config.signing_key.as_ref(), &config.data_dir.join("keys/signing.pem"), generate_signing_key)?;
+        let signing =
+            secret(config.signing_key.as_ref(), &config.data_dir.join("keys/signing.pem"), generate_signing_key)?;
         let cursor = secret(config.cursor_key.as_ref(), &config.data_dir.join("keys/cursor"), generate_cursor_key)?;
         let cursor = STANDARD.decode(cursor.trim()).context("the cursor key is not base64")?;
         let reference = Reference::load(&db, &config.market, clock.now()).await?;
@@ -71,7 +72,11 @@ impl App {
     ///
     /// # Errors
     /// The listener failed.
-    pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> anyhow::Result<()> {
         let handle = Handle::new();
         let drain = self.state.config.drain_timeout;
         let router = http::router(&self.state)?;

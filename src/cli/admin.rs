@@ -50,7 +50,8 @@ pub async fn create(app: &App, email: &str, name: &str, password: &str) -> anyho
     let state = &app.state;
     let now = state.clock.now();
     let parsed = Email::parse(email).map_err(told)?;
-    let present = account::Entity::find().filter(account::Column::EmailKey.eq(parsed.key())).one(state.db.reads()).await?;
+    let present =
+        account::Entity::find().filter(account::Column::EmailKey.eq(parsed.key())).one(state.db.reads()).await?;
     if password.is_empty() && present.is_none() {
         bail!("there is no account with this address: give a password with --password-stdin");
     }

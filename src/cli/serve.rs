@@ -36,7 +36,8 @@ pub async fn migrate(config: Config) -> anyhow::Result<()> {
 
 /// Ends with the first SIGINT or SIGTERM.
 async fn stop_signal() {
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
         return std::future::pending().await;
     };
     tokio::select! {

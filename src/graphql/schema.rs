@@ -4,14 +4,15 @@ use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, V
 
 use super::node::NodeQuery;
 use crate::accounts::graphql::{AccountMutation, AccountQuery};
+use crate::postings::graphql::{PostingMutation, PostingQuery};
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, AccountQuery);
+pub struct Query(NodeQuery, AccountQuery, PostingQuery);
 
 /// What can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccountMutation);
+pub struct Mutation(AccountMutation, PostingMutation);
 
 /// The schema of Rolecall.
 pub type RolecallSchema = Schema<Query, Mutation, EmptySubscription>;

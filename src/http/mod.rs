@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{
+    AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::{Method, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::get;
@@ -37,11 +39,12 @@ pub fn router(state: &State) -> anyhow::Result<Router> {
     let sdl: Arc<str> = graphql.sdl().into();
     let mut router = Router::new()
         .merge(graphql.routes())
-        .route("/schema.graphql", get(|| async move { ([(CONTENT_TYPE, "text/plain; charset=utf-8")], sdl.to_string()) }))
+        .route(
+            "/schema.graphql",
+            get(|| async move { ([(CONTENT_TYPE, "text/plain; charset=utf-8")], sdl.to_string()) }),
+        )
         .merge(health::routes(state));
-    if config.playground {
-        router = router.merge(playground::routes());
-    }
+    // PLAYGROUND
     let clock = state.clock.clone();
     let layers = ServiceBuilder::new()
         .layer(SetSensitiveRequestHeadersLayer::new([AUTHORIZATION]))

@@ -6,6 +6,13 @@ use std::{collections::HashMap, hash::Hash};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(u32);
 
+impl Code {
+    /// One of 64 classes, for signatures.
+    pub(super) fn residue(self) -> u32 {
+        self.0 % 64
+    }
+}
+
 /// Gives equal things equal codes: one table per computation, or one per kind of thing.
 #[derive(Clone, Debug)]
 pub struct Codes<T> {

@@ -145,6 +145,11 @@ fn targets_of(seeker: &Seeker) -> impl Iterator<Item = Cell> {
     })
 }
 
+/// One of 64 bits for each skill.
+fn signature(skills: impl Iterator<Item = Code>) -> u64 {
+    skills.fold(0, |bits, skill| bits | 1 << skill.residue())
+}
+
 fn sort_once<T: Ord>(items: &mut Vec<T>) {
     items.sort_unstable();
     items.dedup();
@@ -201,8 +206,10 @@ struct Needs {
     by_skill: HashMap<Code, Vec<NeedSet>>,
 }
 
-/// What a posting requires beside the skill it is filed under, and the groups of all such postings.
+/// What some postings require, and the groups of all of them.
 struct NeedSet {
+    /// One bit for each skill; a seeker without one of the bits lacks a skill, and most sets end here.
+    signature: u64,
     needs: Vec<SkillNeed>,
     groups: Vec<u32>,
 }
@@ -217,7 +224,10 @@ impl Needs {
         for (needs, mut groups) in sets {
             sort_once(&mut groups);
             match needs.iter().map(|need| need.skill).min_by_key(|skill| (asked.get(skill), *skill)) {
-                Some(rarest) => result.by_skill.entry(rarest).or_default().push(NeedSet { needs, groups }),
+                Some(rarest) => {
+                    let signature = signature(needs.iter().map(|need| need.skill));
+                    result.by_skill.entry(rarest).or_default().push(NeedSet { signature, needs, groups });
+                }
                 None => groups.iter().for_each(|group| result.free[*group as usize] = true),
             }
         }
@@ -237,11 +247,12 @@ impl Needs {
             let at = skills.binary_search_by_key(&need.skill, |held| held.skill);
             at.is_ok_and(|at| need.is_met_by(&skills[at]))
         };
+        let held = signature(skills.iter().map(|held| held.skill));
         for set in skills.iter().filter_map(|held| self.by_skill.get(&held.skill)).flatten() {
             if marks.open == 0 {
                 return;
             }
-            if set.needs.iter().all(holds) {
+            if set.signature & !held == 0 && set.needs.iter().all(holds) {
                 for group in &set.groups {
                     if marks.qualify(*group) {
                         qualified(*group);

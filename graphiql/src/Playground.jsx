@@ -2,7 +2,7 @@ import { explorerPlugin } from '@graphiql/plugin-explorer';
 import { HISTORY_PLUGIN } from '@graphiql/plugin-history';
 import { GraphiQL } from 'graphiql';
 import { examplesPlugin } from './examples/ExamplesPanel.jsx';
-import { startingTabs } from './examples/index.js';
+import { firstVariables, startingTabs } from './examples/index.js';
 import { SessionBar } from './session/SessionBar.jsx';
 import { session } from './session/store.js';
 import { GRAPHQL_URL, createTransport } from './transport.js';
@@ -20,6 +20,7 @@ export function Playground() {
           fetcher={transport}
           plugins={plugins}
           defaultTabs={startingTabs}
+          initialVariables={firstVariables}
           defaultEditorToolsVisibility="variables"
           inputValueDeprecation
           schemaDescription

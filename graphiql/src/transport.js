@@ -1,3 +1,5 @@
+import { Kind, parse } from 'graphql';
+
 /** The endpoint beside this page, also behind a proxy that adds a prefix. */
 export const GRAPHQL_URL = new URL('graphql', document.baseURI).href;
 
@@ -81,23 +83,34 @@ async function* subscribe(url, params, options) {
   }
 }
 
-/** Which operation of the document will run, `query` when it cannot be told. */
-function kindOf(documentAST, operationName) {
-  const operations = documentAST?.definitions.filter(({ kind }) => kind === 'OperationDefinition') ?? [];
-  const chosen = operationName ? operations.find(({ name }) => name?.value === operationName) : operations[0];
-  return chosen?.operation ?? 'query';
+/** The operations of a document; none when it does not parse, since the server then says why. */
+function operationsOf(query) {
+  try {
+    return parse(query, { noLocation: true }).definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  } catch {
+    return [];
+  }
 }
 
 /**
  * GraphiQL's way to the server.
  *
+ * GraphiQL learns the operation's name a moment after a tab was chosen; who runs the tab within that moment would
+ * send the name of the tab before. So the name is read from the query itself whenever that leaves no choice.
+ *
  * @param url address of the endpoint
  * @param bearer asked before every request, so that a session can be renewed just in time; null when signed out
  */
 export function createTransport(url, bearer) {
-  return async (params, { headers = {}, documentAST } = {}) => {
+  return async (params, { headers = {} } = {}) => {
+    const operations = operationsOf(params.query);
+    const only = operations.length === 1 ? operations[0] : null;
+    const operationName = only ? only.name?.value : params.operationName;
+    const chosen = only ?? operations.find(({ name }) => name?.value === operationName);
+
     const options = { bearer: await bearer(), headers };
-    if (kindOf(documentAST, params.operationName) === 'subscription') return subscribe(url, params, options);
-    return answerOf(await post(url, params, { ...options, accept: RESULT }));
+    const sent = { ...params, operationName };
+    if (chosen?.operation === 'subscription') return subscribe(url, sent, options);
+    return answerOf(await post(url, sent, { ...options, accept: RESULT }));
   };
 }

@@ -61,3 +61,10 @@ export const examples = [
 
 /** The tabs of a first visit. Later visits find their own tabs again. */
 export const startingTabs = examples.map(({ query, variables }) => ({ query, variables }));
+
+// GraphiQL fills the editors of the first tab from its properties and leaves out that tab's variables. On a later
+// visit the same property would open one more tab.
+const isFirstVisit = localStorage.getItem('graphiql:tabState') === null;
+
+/** What the variables editor shows before any tab was chosen; undefined on later visits. */
+export const firstVariables = isFirstVisit ? startingTabs[0].variables : undefined;

@@ -1,17 +1,10 @@
 // What a frontend writes on top of the generated documents. It is type-checked and never run: a field that changes its
 // type or nullability breaks one of these lines.
-import type { ResultOf, VariablesOf } from '@graphql-typed-document-node/core';
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { CandidateUpdateDocument, MarketDocument, PostingListDocument, RolePageDocument } from '../.generated/codegen/graphql';
 
-type Run = <D extends Parameters<typeof documentOf>[0]>(document: D, variables: VariablesOf<D>) => Promise<ResultOf<D>>;
-
-declare function documentOf(
-  document:
-    | typeof CandidateUpdateDocument
-    | typeof MarketDocument
-    | typeof PostingListDocument
-    | typeof RolePageDocument,
-): void;
+/** What any client library offers: a document and its variables in, its result out. */
+type Run = <Result, Variables>(document: TypedDocumentNode<Result, Variables>, variables: Variables) => Promise<Result>;
 
 /** Titles with their pay as text; absent pay is left out. */
 export async function payLines(run: Run): Promise<string[]> {

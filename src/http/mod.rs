@@ -2,6 +2,7 @@
 
 mod graphql;
 mod health;
+mod playground;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,7 +45,9 @@ pub fn router(state: &State) -> anyhow::Result<Router> {
             get(|| async move { ([(CONTENT_TYPE, "text/plain; charset=utf-8")], sdl.to_string()) }),
         )
         .merge(health::routes(state));
-    // PLAYGROUND
+    if config.playground {
+        router = router.merge(playground::routes());
+    }
     let clock = state.clock.clone();
     let layers = ServiceBuilder::new()
         .layer(SetSensitiveRequestHeadersLayer::new([AUTHORIZATION]))

@@ -12,6 +12,7 @@ pub mod form;
 pub mod graphql;
 pub mod http;
 pub mod ids;
+pub mod import;
 pub mod industries;
 pub mod market;
 pub mod money;

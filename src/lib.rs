@@ -1,7 +1,9 @@
 pub mod accounts;
+pub mod candidates;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod employers;
 pub mod entities;
 pub mod error;
 pub mod form;

@@ -4,14 +4,16 @@ use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, V
 
 use super::node::NodeQuery;
 use crate::accounts::graphql::{AccountMutation, AccountQuery};
+use crate::candidates::graphql::CandidateMutation;
+use crate::employers::graphql::{EmployerMutation, EmployerQuery};
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, AccountQuery);
+pub struct Query(NodeQuery, AccountQuery, EmployerQuery);
 
 /// What can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccountMutation);
+pub struct Mutation(AccountMutation, EmployerMutation, CandidateMutation);
 
 /// The schema of Rolecall.
 pub type RolecallSchema = Schema<Query, Mutation, EmptySubscription>;

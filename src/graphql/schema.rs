@@ -6,14 +6,15 @@ use super::node::NodeQuery;
 use crate::accounts::graphql::{AccountMutation, AccountQuery};
 use crate::candidates::graphql::CandidateMutation;
 use crate::employers::graphql::{EmployerMutation, EmployerQuery};
+use crate::postings::graphql::{PostingMutation, PostingQuery};
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, AccountQuery, EmployerQuery);
+pub struct Query(NodeQuery, AccountQuery, EmployerQuery, PostingQuery);
 
 /// What can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccountMutation, EmployerMutation, CandidateMutation);
+pub struct Mutation(AccountMutation, EmployerMutation, CandidateMutation, PostingMutation);
 
 /// The schema of Rolecall.
 pub type RolecallSchema = Schema<Query, Mutation, EmptySubscription>;

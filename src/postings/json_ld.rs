@@ -41,9 +41,12 @@ pub fn job_posting(
     }
     put("baseSalary", pay_of(posting).and_then(|pay| salary(&pay)));
     put("totalJobOpenings", Some(json!(posting.openings)));
-    put("experienceRequirements", posting.experience_months.map(|months| {
-        json!({"@type": "OccupationalExperienceRequirements", "monthsOfExperience": months})
-    }));
+    put(
+        "experienceRequirements",
+        posting
+            .experience_months
+            .map(|months| json!({"@type": "OccupationalExperienceRequirements", "monthsOfExperience": months})),
+    );
     put("directApply", Some(json!(posting.apply_kind == crate::entities::sets::ApplyKind::Internal)));
     Value::Object(object)
 }

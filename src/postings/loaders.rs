@@ -88,7 +88,8 @@ impl Loader<ApplicationOf> for Loads {
             .filter(application::Column::CandidateId.is_in(keys.iter().map(|key| key.candidate_id)))
             .order_by_asc(application::Column::SubmittedAt);
         let rows = rows.all(&self.db).await.map_err(Arc::new)?;
-        let of = |row: &application::Model| ApplicationOf { posting_id: row.posting_id, candidate_id: row.candidate_id };
+        let of =
+            |row: &application::Model| ApplicationOf { posting_id: row.posting_id, candidate_id: row.candidate_id };
         Ok(rows.into_iter().map(|row| (of(&row), row)).collect())
     }
 }

@@ -145,7 +145,7 @@ impl Facets {
             .expr_as(count.clone(), "postings")
             .and_where(id.in_subquery(self.postings.clone()))
             .and_where(value.clone().is_not_null())
-            .group_by_col_expr(value.clone())
+            .add_group_by([value.clone()])
             .order_by_expr(count, Order::Desc)
             .order_by_expr(value, Order::Asc)
             .limit(first);
@@ -159,9 +159,10 @@ impl Facets {
             .expr_as(Expr::col(Asterisk).count(), "postings")
             .from(posting::Entity)
             .and_where(Expr::col((posting::Entity, posting::Column::Id)).in_subquery(self.postings.clone()))
-            .group_by_col_expr(bits)
+            .add_group_by([bits])
             .to_owned();
-        let mut counts: Vec<(EmploymentType, i32)> = EmploymentType::of_bits(i32::MAX).into_iter().map(|form| (form, 0)).collect();
+        let mut counts: Vec<(EmploymentType, i32)> =
+            EmploymentType::of_bits(i32::MAX).into_iter().map(|form| (form, 0)).collect();
         for row in self.db.query_all(&query).await? {
             let postings = i32::try_from(row.try_get::<i64>("", "postings")?).unwrap_or(i32::MAX);
             let forms = EmploymentType::of_bits(row.try_get("", "value")?);

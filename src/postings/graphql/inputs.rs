@@ -6,7 +6,8 @@ use uuid::Uuid;
 use crate::form::Change;
 use crate::graphql::context::Ask;
 use crate::graphql::enums::{
-    ApplyKind, EducationLevel, EmploymentType, ExperienceLevel, Importance, PayPeriod, PayStatus, QuestionKind, Workplace,
+    ApplyKind, EducationLevel, EmploymentType, ExperienceLevel, Importance, PayPeriod, PayStatus, QuestionKind,
+    Workplace,
 };
 use crate::graphql::errors::{bad_argument, internal};
 use crate::graphql::scalars::{CountryCode, Currency, DateTime, Decimal, Markdown};
@@ -399,7 +400,9 @@ impl PostingFilterInput {
             Some(filter) => Some(Box::new(Box::pin(filter.read_at(ctx, &format!("{path}.not"), depth + 1)).await?)),
             None => None,
         };
-        let slugs = |slugs: Option<Vec<String>>, kind| slugs.map(|slugs| slugs.iter().map(|slug| ids::of_name(kind, slug)).collect());
+        let slugs = |slugs: Option<Vec<String>>, kind| {
+            slugs.map(|slugs| slugs.iter().map(|slug| ids::of_name(kind, slug)).collect())
+        };
         Ok(PostingFilter {
             roles: slugs(self.roles, Kind::Role),
             skills: slugs(self.skills, Kind::Skill),
@@ -413,7 +416,10 @@ impl PostingFilterInput {
             experience_levels: into_list(self.experience_levels),
             education_levels: into_list(self.education_levels),
             languages: self.languages,
-            pay_at_least: self.pay_at_least.map(|floor| floors(ctx, &floor, &format!("{path}.payAtLeast"))).transpose()?,
+            pay_at_least: self
+                .pay_at_least
+                .map(|floor| floors(ctx, &floor, &format!("{path}.payAtLeast")))
+                .transpose()?,
             pay_statuses: into_list(self.pay_statuses),
             published_since: self.published_since.map(|at| at.0),
             published_before: self.published_before.map(|at| at.0),
@@ -468,7 +474,9 @@ async fn read_places(
             PlaceFilterInput::Region(code) => PlaceFilter::Region(code),
             PlaceFilterInput::Place(id) => match ids::decode(Kind::Place, &id) {
                 Some(id) => PlaceFilter::Among(vec![id]),
-                None => return Err(bad_argument(&format!("{path}.{at}.place"), "this is not the identifier of a place.")),
+                None => {
+                    return Err(bad_argument(&format!("{path}.{at}.place"), "this is not the identifier of a place."));
+                }
             },
             PlaceFilterInput::Near(near) => PlaceFilter::Among(near.read(ctx, &format!("{path}.{at}.near")).await?),
         });
@@ -495,7 +503,8 @@ impl NearInput {
 /// What the amount is in every currency at the latest rates, rounded up to a minor unit.
 fn floors(ctx: &Context<'_>, floor: &MoneyInput, path: &str) -> async_graphql::Result<Vec<(String, i64)>> {
     let from = floor.currency.0;
-    let minor = parse_amount(&floor.amount.0, from).map_err(|error| bad_argument(&format!("{path}.amount"), &format!("{error}.")))?;
+    let minor = parse_amount(&floor.amount.0, from)
+        .map_err(|error| bad_argument(&format!("{path}.amount"), &format!("{error}.")))?;
     if minor < 0 {
         return Err(bad_argument(&format!("{path}.amount"), "it must not be negative."));
     }

@@ -54,11 +54,13 @@ impl PostingQuery {
     async fn postings(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the beginning, 1 to 100; 20 if neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "How many from the beginning, 1 to 100; 20 if neither `first` nor `last` is given.")]
+        first: Option<i32>,
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those in front of this cursor.")] before: Option<String>,
-        #[graphql(desc = "Words, each of which must be in the posting as a word or the beginning of one.")] search: Option<String>,
+        #[graphql(desc = "Words, each of which must be in the posting as a word or the beginning of one.")]
+        search: Option<String>,
         #[graphql(desc = "Which postings.")] filter: Option<PostingFilterInput>,
         #[graphql(desc = "Sort keys, most significant first, 3 at the most.")] order_by: Option<Vec<PostingOrder>>,
     ) -> async_graphql::Result<PostingList> {
@@ -136,10 +138,8 @@ fn orders_of(order_by: Option<Vec<PostingOrder>>) -> async_graphql::Result<Vec<O
     if orders.is_empty() {
         return Ok(vec![Order { field: OrderField::PublishedAt, descending: true }]);
     }
-    let read = |order: PostingOrder| Order {
-        field: order.field.into(),
-        descending: order.direction == OrderDirection::Desc,
-    };
+    let read =
+        |order: PostingOrder| Order { field: order.field.into(), descending: order.direction == OrderDirection::Desc };
     Ok(orders.into_iter().map(read).collect())
 }
 
@@ -175,4 +175,3 @@ pub(super) async fn similar(ctx: &Context<'_>, to: &posting::Model, first: i32) 
     let open = open.order_by_desc(posting::Column::PublishedAt).order_by_desc(posting::Column::Id).limit(limit);
     Ok(open.all(ctx.reads()).await.map_err(internal)?.into_iter().map(Posting).collect())
 }
-

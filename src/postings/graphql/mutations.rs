@@ -143,7 +143,9 @@ impl PostingMutation {
         #[graphql(desc = "The draft.")] input: PostingCreateInput,
     ) -> async_graphql::Result<Option<PostingPayload>> {
         ctx.viewer().require()?;
-        let Some(employer_id) = ids::decode(Kind::Employer, &input.employer_id).filter(|id| ctx.viewer().is_member(*id)) else {
+        let Some(employer_id) =
+            ids::decode(Kind::Employer, &input.employer_id).filter(|id| ctx.viewer().is_member(*id))
+        else {
             return PostingPayload::of(Err(Failure::not_found("employerId", "employer")));
         };
         let recruiter = ctx.viewer().recruiter(employer_id)?;
@@ -222,7 +224,8 @@ impl PostingMutation {
             return PostingPayload::of(conclude(txn, closed).await.map(Posting));
         }
         let reason = input.reason.into();
-        act(ctx, input.id(), async |txn, by, id, now| life::close(txn, by, Seen { id, version }, reason, now).await).await
+        act(ctx, input.id(), async |txn, by, id, now| life::close(txn, by, Seen { id, version }, reason, now).await)
+            .await
     }
 
     /// Publishes a posting that was reviewed, or sends it back. For administrators.
@@ -270,7 +273,9 @@ impl PostingMutation {
             let (_, user_errors) = settle::<()>(Err(failure))?;
             Ok(Some(PostingsSyncPayload { results: Vec::new(), user_errors, query: Query::default() }))
         };
-        let Some(employer_id) = ids::decode(Kind::Employer, &input.employer_id).filter(|id| ctx.viewer().is_member(*id)) else {
+        let Some(employer_id) =
+            ids::decode(Kind::Employer, &input.employer_id).filter(|id| ctx.viewer().is_member(*id))
+        else {
             return refused(Failure::not_found("employerId", "employer"));
         };
         let recruiter = ctx.viewer().recruiter(employer_id)?;

@@ -266,10 +266,7 @@ impl Posting {
 }
 
 /// Compares what is asked with what is held (`domain.md` §7).
-fn compare(
-    asked: Vec<skill_requirement::Model>,
-    held: &[crate::entities::candidate_skill::Model],
-) -> Match {
+fn compare(asked: Vec<skill_requirement::Model>, held: &[crate::entities::candidate_skill::Model]) -> Match {
     let mut codes = Codes::default();
     let byte = |number: i32| u8::try_from(number).unwrap_or(u8::MAX);
     let short = |number: i32| u16::try_from(number).unwrap_or(u16::MAX);

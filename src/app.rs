@@ -43,24 +43,24 @@ impl App {
         }
         let db = Database::connect(&config.database).await.context("the database cannot be opened")?;
         db.migrate().await?;
-        Self::over(db, config, clock).await
+        let reference = Reference::load(&db, &config.market, clock.now()).await?;
+        Self::over(db, config, clock, Arc::new(reference))
     }
 
-    /// The same over a database that was opened and migrated.
+    /// The same over a database that is up to date and its reference data.
     ///
     /// # Errors
     /// See [`App::build`].
-    pub async fn over(db: Database, config: Config, clock: Clock) -> anyhow::Result<Self> {
+    pub fn over(db: Database, config: Config, clock: Clock, reference: Arc<Reference>) -> anyhow::Result<Self> {
         let signing =
             secret(config.signing_key.as_ref(), &config.data_dir.join("keys/signing.pem"), generate_signing_key)?;
         let cursor = secret(config.cursor_key.as_ref(), &config.data_dir.join("keys/cursor"), generate_cursor_key)?;
         let cursor = STANDARD.decode(cursor.trim()).context("the cursor key is not base64")?;
-        let reference = Reference::load(&db, &config.market, clock.now()).await?;
         let state = State {
             keys: Arc::new(TokenKeys::from_pem(&signing, &config.public_url, config.access_token_ttl)?),
             passwords: Passwords::new(config.password_workers, config.password_queue)?,
             cursors: Arc::new(CursorSeal::new(&cursor)?),
-            reference: Arc::new(reference),
+            reference,
             config: Arc::new(config),
             db,
             clock,

@@ -101,7 +101,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             clap_complete::generate(*shell, &mut Arguments::command(), "rolecall", &mut std::io::stdout());
             return Ok(ExitCode::SUCCESS);
         }
-        Some(Command::Schema { command: SchemaCommand::Export }) => return print(&schema::sdl(&schema::build())),
+        Some(Command::Schema { command: SchemaCommand::Export }) => return print(&schema::sdl(&schema::build(None))),
         Some(Command::Config { command: ConfigCommand::Example }) => return print(&env_example()),
         _ => {}
     }

@@ -1,7 +1,10 @@
 //! The HTTP front: routes, and what holds for all of them.
 
-mod graphql;
+mod api;
+pub mod graphql;
 mod health;
+mod negotiation;
+mod parameters;
 mod playground;
 
 use std::sync::Arc;
@@ -36,10 +39,10 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// A setting that only HTTP can judge is wrong, or the schema cannot be read.
 pub fn router(state: &State) -> anyhow::Result<Router> {
     let config = &state.config;
-    let graphql = graphql::Front::new(state)?;
-    let sdl: Arc<str> = graphql.sdl().into();
+    let api = api::Api::new(state)?;
+    let sdl: Arc<str> = api.sdl().into();
     let mut router = Router::new()
-        .merge(graphql.routes())
+        .merge(api.routes())
         .route(
             "/schema.graphql",
             get(|| async move { ([(CONTENT_TYPE, "text/plain; charset=utf-8")], sdl.to_string()) }),

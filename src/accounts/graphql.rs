@@ -7,10 +7,16 @@ use super::model::Password;
 use super::service::{self, Registration};
 use super::sessions::{self, Tokens};
 use super::viewer::SignedIn;
+use crate::candidates::graphql::Candidate;
+use crate::candidates::loaders::CandidateOfAccount;
+use crate::candidates::service::is_visible;
+use crate::employers::graphql::Member;
+use crate::employers::loaders::MembershipsOfAccount;
 use crate::entities::{account, session};
 use crate::error::{Code, Failure, Outcome};
 use crate::graphql::context::{Ask, conclude};
 use crate::graphql::errors::{UserError, internal, payload, settle};
+use crate::graphql::loads::{list, one};
 use crate::graphql::scalars::{DateTime, EmailAddress};
 use crate::graphql::schema::Query;
 use crate::ids::{self, Kind};
@@ -62,6 +68,21 @@ impl Account {
         let me = ctx.viewer().require()?;
         let rows = sessions::of_account(ctx.reads(), me, ctx.now()).await.map_err(internal)?;
         Ok(rows.into_iter().map(Session).collect())
+    }
+
+    /// The profile with which the person looks for work, once there is one.
+    async fn candidate(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Candidate>> {
+        let row = one(ctx.loads(), CandidateOfAccount(self.0.id)).await?;
+        Ok(row.filter(|row| is_visible(ctx.viewer(), row)).map(Candidate))
+    }
+
+    /// What the person is for which employers, oldest membership first.
+    async fn employers(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Member>> {
+        if ctx.viewer().account().is_none_or(|me| me.account.id != self.0.id) {
+            return Ok(Vec::new());
+        }
+        let rows = list(ctx.loads(), MembershipsOfAccount(self.0.id)).await?;
+        Ok(rows.into_iter().map(Member).collect())
     }
 }
 

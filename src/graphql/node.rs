@@ -9,6 +9,11 @@ use super::errors::bad_argument;
 use super::loads::one;
 use crate::accounts::graphql::{Account, Session};
 use crate::accounts::loaders::SessionById;
+use crate::candidates::graphql::Candidate;
+use crate::candidates::loaders::CandidateById;
+use crate::candidates::service::is_visible;
+use crate::employers::graphql::{Employer, Member};
+use crate::employers::loaders::{EmployerById, MembershipById};
 use crate::ids::{self, Kind};
 use crate::industries::graphql::Industry;
 use crate::industries::loaders::IndustryById;
@@ -27,6 +32,12 @@ pub enum Node {
     Account(Account),
     /// A session.
     Session(Session),
+    /// An employer.
+    Employer(Employer),
+    /// A member of an employer.
+    Member(Member),
+    /// A candidate.
+    Candidate(Candidate),
     /// A role.
     Role(Role),
     /// A skill.
@@ -50,6 +61,15 @@ impl Node {
                 .await?
                 .filter(|row| ctx.viewer().account().is_some_and(|me| me.account.id == row.account_id))
                 .map(|row| Self::Session(Session(row))),
+            Kind::Employer => one(loads, EmployerById(id)).await?.map(|row| Self::Employer(Employer(row))),
+            Kind::Membership => one(loads, MembershipById(id))
+                .await?
+                .filter(|row| ctx.viewer().is_member(row.employer_id))
+                .map(|row| Self::Member(Member(row))),
+            Kind::Candidate => one(loads, CandidateById(id))
+                .await?
+                .filter(|row| is_visible(ctx.viewer(), row))
+                .map(|row| Self::Candidate(Candidate(row))),
             Kind::Role => one(loads, RoleById(id)).await?.map(|row| Self::Role(Role(row))),
             Kind::Skill => one(loads, SkillById(id)).await?.map(|row| Self::Skill(Skill(row))),
             Kind::Place => one(loads, PlaceById(id)).await?.map(|row| Self::Place(Place(row))),

@@ -13,6 +13,7 @@ pub mod pagination;
 pub mod places;
 pub mod reference;
 pub mod roles;
+pub mod search;
 pub mod skills;
 pub mod state;
 pub mod text;

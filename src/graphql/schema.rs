@@ -4,10 +4,15 @@ use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, V
 
 use super::node::NodeQuery;
 use crate::accounts::graphql::{AccountMutation, AccountQuery};
+use crate::industries::graphql::IndustryQuery;
+use crate::places::graphql::PlaceQuery;
+use crate::roles::graphql::query::RoleQuery;
+use crate::search::suggest::graphql::SuggestQuery;
+use crate::skills::graphql::SkillQuery;
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, AccountQuery);
+pub struct Query(NodeQuery, AccountQuery, RoleQuery, SkillQuery, PlaceQuery, IndustryQuery, SuggestQuery);
 
 /// What can be done.
 #[derive(MergedObject, Default)]

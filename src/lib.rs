@@ -21,6 +21,7 @@ pub mod places;
 pub mod postings;
 pub mod reference;
 pub mod roles;
+pub mod search;
 pub mod skills;
 pub mod state;
 pub mod text;

@@ -20,7 +20,8 @@ use crate::industries::loaders::IndustryById;
 use crate::places::graphql::Place;
 use crate::places::loaders::PlaceById;
 use crate::roles::graphql::Role;
-use crate::roles::loaders::RoleById;
+use crate::roles::graphql::cited::{CitedDemand, CitedSalary, Course, Outlook, TrainingPath};
+use crate::roles::loaders::{CitedDemandById, CitedSalaryById, CourseById, OutlookById, RoleById, TrainingPathById};
 use crate::skills::graphql::Skill;
 use crate::skills::loaders::SkillById;
 
@@ -46,6 +47,16 @@ pub enum Node {
     Place(Place),
     /// An industry.
     Industry(Industry),
+    /// A cited salary.
+    CitedSalary(CitedSalary),
+    /// A cited demand figure.
+    CitedDemand(CitedDemand),
+    /// A cited forecast.
+    Outlook(Outlook),
+    /// A course.
+    Course(Course),
+    /// A way of learning a role.
+    TrainingPath(TrainingPath),
 }
 
 impl Node {
@@ -74,6 +85,13 @@ impl Node {
             Kind::Skill => one(loads, SkillById(id)).await?.map(|row| Self::Skill(Skill(row))),
             Kind::Place => one(loads, PlaceById(id)).await?.map(|row| Self::Place(Place(row))),
             Kind::Industry => one(loads, IndustryById(id)).await?.map(|row| Self::Industry(Industry(row))),
+            Kind::CitedSalary => one(loads, CitedSalaryById(id)).await?.map(|row| Self::CitedSalary(CitedSalary(row))),
+            Kind::CitedDemand => one(loads, CitedDemandById(id)).await?.map(|row| Self::CitedDemand(CitedDemand(row))),
+            Kind::Outlook => one(loads, OutlookById(id)).await?.map(|row| Self::Outlook(Outlook(row))),
+            Kind::Course => one(loads, CourseById(id)).await?.map(|row| Self::Course(Course(row))),
+            Kind::TrainingPath => {
+                one(loads, TrainingPathById(id)).await?.map(|row| Self::TrainingPath(TrainingPath(row)))
+            }
             _ => None,
         })
     }

@@ -5,8 +5,8 @@ use async_graphql::{Enum, ID, InputObject, MaybeUndefined};
 use crate::employers::filter::{self, EmployerFilter};
 use crate::employers::form::EmployerForm;
 use crate::form::Change;
-use crate::graphql::connection::OrderDirection;
 use crate::graphql::enums::{Headcount, MemberRole};
+use crate::graphql::order::OrderDirection;
 use crate::graphql::scalars::{CountryCode, EmailAddress, Markdown, Url};
 use crate::postings::graphql::PlaceInput;
 

@@ -1,5 +1,6 @@
 pub mod accounts;
 pub mod app;
+pub mod applications;
 pub mod candidates;
 pub mod cli;
 pub mod clock;

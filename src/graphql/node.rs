@@ -9,6 +9,8 @@ use super::errors::bad_argument;
 use super::loads::one;
 use crate::accounts::graphql::{Account, Session};
 use crate::accounts::loaders::SessionById;
+use crate::applications::graphql::Application;
+use crate::applications::loaders::ApplicationById;
 use crate::candidates::graphql::Candidate;
 use crate::candidates::loaders::CandidateById;
 use crate::candidates::service::is_visible;
@@ -19,6 +21,8 @@ use crate::industries::graphql::Industry;
 use crate::industries::loaders::IndustryById;
 use crate::places::graphql::Place;
 use crate::places::loaders::PlaceById;
+use crate::postings::graphql::Posting;
+use crate::postings::loaders::PostingById;
 use crate::roles::graphql::Role;
 use crate::roles::graphql::cited::{CitedDemand, CitedSalary, Course, Outlook, TrainingPath};
 use crate::roles::loaders::{CitedDemandById, CitedSalaryById, CourseById, OutlookById, RoleById, TrainingPathById};
@@ -39,6 +43,10 @@ pub enum Node {
     Member(Member),
     /// A candidate.
     Candidate(Candidate),
+    /// A posting.
+    Posting(Posting),
+    /// An application.
+    Application(Application),
     /// A role.
     Role(Role),
     /// A skill.
@@ -81,6 +89,18 @@ impl Node {
                 .await?
                 .filter(|row| is_visible(ctx.viewer(), row))
                 .map(|row| Self::Candidate(Candidate(row))),
+            Kind::Posting => one(loads, PostingById(id))
+                .await?
+                .map(Posting)
+                .filter(|posting| posting.is_visible(ctx))
+                .map(Self::Posting),
+            Kind::Application => match one(loads, ApplicationById(id)).await? {
+                Some(row) => one(loads, CandidateById(row.candidate_id))
+                    .await?
+                    .filter(|candidate| ctx.viewer().account().is_some_and(|me| me.account.id == candidate.account_id))
+                    .map(|_| Self::Application(Application(row))),
+                None => None,
+            },
             Kind::Role => one(loads, RoleById(id)).await?.map(|row| Self::Role(Role(row))),
             Kind::Skill => one(loads, SkillById(id)).await?.map(|row| Self::Skill(Skill(row))),
             Kind::Place => one(loads, PlaceById(id)).await?.map(|row| Self::Place(Place(row))),
@@ -92,7 +112,6 @@ impl Node {
             Kind::TrainingPath => {
                 one(loads, TrainingPathById(id)).await?.map(|row| Self::TrainingPath(TrainingPath(row)))
             }
-            _ => None,
         })
     }
 }

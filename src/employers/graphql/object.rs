@@ -18,6 +18,7 @@ use crate::industries::graphql::Industry;
 use crate::industries::loaders::IndustryById;
 use crate::pagination::{KeyKind, Keyset, SortKey};
 use crate::places::graphql::Place;
+use crate::postings::graphql::{self as postings, PostingFilterInput, PostingList, PostingOrder};
 
 /// An organisation that hires.
 #[derive(Clone)]
@@ -114,6 +115,23 @@ impl Employer {
     /// Whether the viewer may add, change and remove members.
     async fn viewer_can_manage_members(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
         Ok(self.role(ctx).await? == Some(sets::MemberRole::Owner))
+    }
+
+    /// The postings: all of them for members, last changed first; the open ones, newest first, for everyone else.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of every list")]
+    async fn postings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, 1 to 100; 20 if neither `first` nor `last` is given.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those in front of this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which postings.")] filter: Option<PostingFilterInput>,
+        #[graphql(desc = "Sort keys, most significant first, 3 at the most.")] order_by: Option<Vec<PostingOrder>>,
+    ) -> async_graphql::Result<PostingList> {
+        let page = PageArguments { first, after, last, before };
+        postings::of_employer(ctx, self.0.id, &page, filter, order_by).await
     }
 
     /// The members, oldest membership first; null for those who are no members.

@@ -1,1 +1,3 @@
+//! Rolecall: a GraphQL backend for job boards that computes the market its postings make.
 
+pub mod graphql;

@@ -1,0 +1,251 @@
+//! The answer put right: the specification's `CompleteValue`, done afterwards.
+//!
+//! async-graphql leaves a failed field out of its object and notes the error, whatever the field's type. Where the
+//! schema's types say so, a failed field is null, and where it may not be null its object is, or its list's item,
+//! up to the whole of `data`. An answer also comes in the order in which its fields were ready, and is told here in
+//! the order of the selection. An answer that is right already is only read.
+
+use async_graphql::{Name as Key, PathSegment, Response, ServerError, Value, indexmap::IndexMap};
+
+use super::plan::{Selection, Shape, Slot};
+
+/// A null on its way up to the nearest place that may be null.
+struct Propagate;
+
+type Completed = Result<(), Propagate>;
+
+/// Errors of an answer by the place they belong to.
+#[derive(Default)]
+struct Faults {
+    here: Vec<ServerError>,
+    below: Vec<(PathSegment, Faults)>,
+}
+
+impl Faults {
+    fn of(errors: Vec<ServerError>) -> Self {
+        let mut root = Self::default();
+        for error in errors {
+            let mut place = &mut root;
+            for segment in &error.path {
+                let known = place.below.iter().position(|(known, _)| known == segment);
+                let index = known.unwrap_or_else(|| {
+                    place.below.push((segment.clone(), Self::default()));
+                    place.below.len() - 1
+                });
+                place = &mut place.below[index].1;
+            }
+            place.here.push(error);
+        }
+        root
+    }
+
+    /// Takes the errors below one segment.
+    fn take(&mut self, matches: impl Fn(&PathSegment) -> bool) -> Option<Self> {
+        let index = self.below.iter().position(|(segment, _)| matches(segment))?;
+        Some(self.below.swap_remove(index).1)
+    }
+
+    /// Every error of this place and below it.
+    fn all(self) -> Vec<ServerError> {
+        let below = self.below.into_iter().flat_map(|(_, faults)| faults.all());
+        self.here.into_iter().chain(below).collect()
+    }
+
+    fn take_field(&mut self, name: &Key) -> Option<Self> {
+        self.take(|segment| matches!(segment, PathSegment::Field(field) if field == name.as_str()))
+    }
+
+    fn take_item(&mut self, index: usize) -> Option<Self> {
+        self.take(|segment| matches!(segment, PathSegment::Index(item) if *item == index))
+    }
+}
+
+/// A place in the answer, as a chain up the stack: it is only written out for an error.
+#[derive(Clone, Copy)]
+enum Place<'p> {
+    Root,
+    Field(&'p Place<'p>, &'p str),
+    Item(&'p Place<'p>, usize),
+}
+
+impl Place<'_> {
+    fn path(&self) -> Vec<PathSegment> {
+        let mut path = match self {
+            Self::Root => return Vec::new(),
+            Self::Field(parent, _) | Self::Item(parent, _) => parent.path(),
+        };
+        match self {
+            Self::Root => {}
+            Self::Field(_, name) => path.push(PathSegment::Field((*name).to_owned())),
+            Self::Item(_, index) => path.push(PathSegment::Index(*index)),
+        }
+        path
+    }
+}
+
+/// Puts `data` and `errors` right by the selection that was executed.
+pub(super) fn complete(response: &mut Response, selection: &Selection) {
+    let mut faults = (!response.errors.is_empty()).then(|| Faults::of(std::mem::take(&mut response.errors)));
+    let pathless = faults.as_mut().map(|faults| std::mem::take(&mut faults.here)).unwrap_or_default();
+    let ran = pathless.is_empty() || response.data != Value::Null;
+    let mut completion = Completion { errors: Vec::new() };
+    if ran || faults.as_ref().is_some_and(|faults| !faults.below.is_empty()) {
+        if completion.object(&mut response.data, selection, faults.as_mut(), &Place::Root).is_err() {
+            response.data = Value::Null;
+        } else if completion.errors.is_empty() {
+            // An error whose place is not in the selection is still an error.
+            completion.errors.extend(faults.into_iter().flat_map(Faults::all));
+        }
+    }
+    response.errors = completion.errors;
+    response.errors.extend(pathless);
+}
+
+/// One answer while it is completed.
+struct Completion {
+    errors: Vec<ServerError>,
+}
+
+impl Completion {
+    /// Completes the fields of an object in the order of the selection. The first field that must not be null and
+    /// is ends it, as nothing after it would have been executed.
+    fn object(
+        &mut self,
+        value: &mut Value,
+        selection: &Selection,
+        mut faults: Option<&mut Faults>,
+        place: &Place<'_>,
+    ) -> Completed {
+        if !matches!(value, Value::Object(_)) {
+            *value = Value::Object(IndexMap::new());
+        }
+        let Value::Object(fields) = value else {
+            return Ok(());
+        };
+        let object = object_type(selection, fields);
+        let mut at = 0;
+        for slot in selection.slots.iter().filter(|slot| slot.is_for(object.as_deref())) {
+            bring(fields, &slot.key, at);
+            let below = faults.as_deref_mut().and_then(|faults| faults.take_field(&slot.key));
+            if let Some((_, field)) = fields.get_index_mut(at) {
+                self.value(field, &slot.shape, slot, below, &Place::Field(place, slot.key.as_str()))?;
+            }
+            at += 1;
+        }
+        fields.truncate(at);
+        Ok(())
+    }
+
+    /// Completes one value. Fails when it is null and must not be.
+    fn value(
+        &mut self,
+        value: &mut Value,
+        shape: &Shape,
+        slot: &Slot,
+        faults: Option<Faults>,
+        place: &Place<'_>,
+    ) -> Completed {
+        let is_null = *value == Value::Null;
+        let Some(mut faults) = faults else {
+            if is_null {
+                return self.null(shape, slot, place);
+            }
+            return self.present(value, shape, slot, None, place);
+        };
+        let here = std::mem::take(&mut faults.here);
+        if is_null {
+            if let Some(error) = here.into_iter().next() {
+                self.report(error, slot);
+                return settled(shape);
+            }
+            if slot.children.is_none() || shape.item.is_some() {
+                // The whole list is gone with its first failed item.
+                for error in faults.all().into_iter().take(1) {
+                    self.report(error, slot);
+                }
+                return settled(shape);
+            }
+            // Every field of the object failed, and async-graphql made it null for that.
+            return self.present(value, shape, slot, Some(&mut faults), place);
+        }
+        for error in here {
+            self.report(error, slot);
+        }
+        self.present(value, shape, slot, Some(&mut faults), place)
+    }
+
+    fn present(
+        &mut self,
+        value: &mut Value,
+        shape: &Shape,
+        slot: &Slot,
+        mut faults: Option<&mut Faults>,
+        place: &Place<'_>,
+    ) -> Completed {
+        let outcome = match (&shape.item, &slot.children) {
+            (Some(item), _) => {
+                // A list of plain values without errors and without non-null items has nothing to look at.
+                if faults.is_none() && slot.children.is_none() && !item.non_null && item.item.is_none() {
+                    return Ok(());
+                }
+                let Value::List(items) = value else {
+                    return Ok(());
+                };
+                items.iter_mut().enumerate().try_for_each(|(index, inner)| {
+                    let below = faults.as_deref_mut().and_then(|faults| faults.take_item(index));
+                    self.value(inner, item, slot, below, &Place::Item(place, index))
+                })
+            }
+            (None, Some(children)) => self.object(value, children, faults, place),
+            (None, None) => Ok(()),
+        };
+        if outcome.is_err() {
+            *value = Value::Null;
+            return settled(shape);
+        }
+        Ok(())
+    }
+
+    /// A null nobody explains. Where it must not be, that is a fault of the resolver.
+    fn null(&mut self, shape: &Shape, slot: &Slot, place: &Place<'_>) -> Completed {
+        if shape.non_null {
+            let mut error = ServerError::new("Cannot return null for a non-nullable field.", Some(slot.position));
+            error.path = place.path();
+            self.errors.push(error);
+        }
+        settled(shape)
+    }
+
+    fn report(&mut self, mut error: ServerError, slot: &Slot) {
+        if error.locations.is_empty() {
+            error.locations.push(slot.position);
+        }
+        self.errors.push(error);
+    }
+}
+
+/// What a null means where this shape stands.
+fn settled(shape: &Shape) -> Completed {
+    if shape.non_null { Err(Propagate) } else { Ok(()) }
+}
+
+/// The object's type where its fields depend on it.
+fn object_type(selection: &Selection, fields: &IndexMap<Key, Value>) -> Option<String> {
+    let key = selection.type_key.as_ref()?;
+    match fields.get(key) {
+        Some(Value::String(name)) => Some(name.clone()),
+        _ => None,
+    }
+}
+
+/// Puts the field with this key at this index, as null when it is missing.
+fn bring(fields: &mut IndexMap<Key, Value>, key: &Key, at: usize) {
+    if fields.get_index(at).is_some_and(|(known, _)| known == key) {
+        return;
+    }
+    let index = match fields.get_index_of(key) {
+        Some(index) => index,
+        None => fields.insert_full(key.clone(), Value::Null).0,
+    };
+    fields.swap_indices(index, at);
+}

@@ -43,7 +43,6 @@ pub fn generous() -> Limits {
         root_fields: much,
         depth: much,
         introspection_depth: much,
-        introspection_lists: much,
         nesting: 400,
         directives: 1000,
         list_items: 1000,

@@ -111,7 +111,9 @@ fn check(size: &Measure, limits: &Limits) -> Result<(), Refusal> {
     within("aliases", size.aliases, limits.aliases)?;
     within("levels of fields", size.depth, limits.depth)?;
     within("levels of introspection fields", size.introspection_depth, limits.introspection_depth)?;
-    within("introspection lists within one another", size.introspection_lists, limits.introspection_lists)?;
+    if size.introspection_lists > limits.introspection_lists {
+        return Err(Refusal::new(RefusalKind::Validation, "Maximum introspection depth exceeded.", None));
+    }
     within("levels of selections", size.nesting, limits.nesting)
 }
 

@@ -5,9 +5,14 @@
 //! up to the whole of `data`. An answer also comes in the order in which its fields were ready, and is told here in
 //! the order of the selection. An answer that is right already is only read.
 
-use async_graphql::{Name as Key, PathSegment, Response, ServerError, Value, indexmap::IndexMap};
+use async_graphql::{Name as Key, PathSegment, Response, ServerError, Value, Variables, indexmap::IndexMap};
 
-use super::plan::{Selection, Shape, Slot};
+use super::{
+    RefusalKind, introspection,
+    plan::{Selection, Shape, Slot},
+    refusal::coded,
+    types::Types,
+};
 
 /// A null on its way up to the nearest place that may be null.
 struct Propagate;
@@ -84,11 +89,11 @@ impl Place<'_> {
 }
 
 /// Puts `data` and `errors` right by the selection that was executed.
-pub(super) fn complete(response: &mut Response, selection: &Selection) {
+pub(super) fn complete(response: &mut Response, selection: &Selection, types: &Types, variables: &Variables) {
     let mut faults = (!response.errors.is_empty()).then(|| Faults::of(std::mem::take(&mut response.errors)));
     let pathless = faults.as_mut().map(|faults| std::mem::take(&mut faults.here)).unwrap_or_default();
     let ran = pathless.is_empty() || response.data != Value::Null;
-    let mut completion = Completion { errors: Vec::new() };
+    let mut completion = Completion { errors: Vec::new(), pathless, types, variables };
     if ran || faults.as_ref().is_some_and(|faults| !faults.below.is_empty()) {
         if completion.object(&mut response.data, selection, faults.as_mut(), &Place::Root).is_err() {
             response.data = Value::Null;
@@ -98,15 +103,23 @@ pub(super) fn complete(response: &mut Response, selection: &Selection) {
         }
     }
     response.errors = completion.errors;
-    response.errors.extend(pathless);
+    // What is left belongs to fields that were given up with their parents.
+    if response.errors.is_empty() {
+        response.errors = completion.pathless;
+    }
 }
 
 /// One answer while it is completed.
-struct Completion {
+struct Completion<'c> {
+    types: &'c Types,
+    variables: &'c Variables,
     errors: Vec<ServerError>,
+    /// Errors without a path: those of a field that is resolved through an interface. They are given to the fields
+    /// of their position that are missing.
+    pathless: Vec<ServerError>,
 }
 
-impl Completion {
+impl Completion<'_> {
     /// Completes the fields of an object in the order of the selection. The first field that must not be null and
     /// is ends it, as nothing after it would have been executed.
     fn object(
@@ -116,6 +129,10 @@ impl Completion {
         mut faults: Option<&mut Faults>,
         place: &Place<'_>,
     ) -> Completed {
+        if let Some(fault) = &selection.fault {
+            self.errors.push(faulty(fault, place));
+            return Err(Propagate);
+        }
         if !matches!(value, Value::Object(_)) {
             *value = Value::Object(IndexMap::new());
         }
@@ -125,10 +142,25 @@ impl Completion {
         let object = object_type(selection, fields);
         let mut at = 0;
         for slot in selection.slots.iter().filter(|slot| slot.is_for(object.as_deref())) {
-            bring(fields, &slot.key, at);
-            let below = faults.as_deref_mut().and_then(|faults| faults.take_field(&slot.key));
-            if let Some((_, field)) = fields.get_index_mut(at) {
-                self.value(field, &slot.shape, slot, below, &Place::Field(place, slot.key.as_str()))?;
+            if let Some(meta) = &slot.meta {
+                fields.insert(slot.key.clone(), introspection::answer(slot, meta, self.types, self.variables));
+                bring(fields, &slot.key, at);
+                at += 1;
+                continue;
+            }
+            let was_there = bring(fields, &slot.key, at);
+            let mut below = faults.as_deref_mut().and_then(|faults| faults.take_field(&slot.key));
+            let place = Place::Field(place, slot.key.as_str());
+            if !was_there && below.is_none() {
+                below = self.claim(slot, &place);
+            }
+            if let Some(fault) = &slot.fault {
+                let mut error = faulty(fault, &place);
+                error.locations.push(slot.position);
+                self.errors.push(error);
+                settled(&slot.shape)?;
+            } else if let Some((_, field)) = fields.get_index_mut(at) {
+                self.value(field, &slot.shape, slot, below, &place)?;
             }
             at += 1;
         }
@@ -185,7 +217,7 @@ impl Completion {
         let outcome = match (&shape.item, &slot.children) {
             (Some(item), _) => {
                 // A list of plain values without errors and without non-null items has nothing to look at.
-                if faults.is_none() && slot.children.is_none() && !item.non_null && item.item.is_none() {
+                if faults.is_none() && is_plain(slot, item) {
                     return Ok(());
                 }
                 let Value::List(items) = value else {
@@ -197,6 +229,11 @@ impl Completion {
                 })
             }
             (None, Some(children)) => self.object(value, children, faults, place),
+            (None, None) if slot.is_int && !fits_int(value) => {
+                let message = format!("Int cannot represent the value {value}.");
+                self.fault(message, slot, place);
+                Err(Propagate)
+            }
             (None, None) => Ok(()),
         };
         if outcome.is_err() {
@@ -206,14 +243,27 @@ impl Completion {
         Ok(())
     }
 
+    /// An error without a path that can only be this missing field's.
+    fn claim(&mut self, slot: &Slot, place: &Place<'_>) -> Option<Faults> {
+        let index = self.pathless.iter().position(|error| error.locations.contains(&slot.position))?;
+        let mut error = self.pathless.remove(index);
+        error.path = place.path();
+        Some(Faults { here: vec![error], below: Vec::new() })
+    }
+
     /// A null nobody explains. Where it must not be, that is a fault of the resolver.
     fn null(&mut self, shape: &Shape, slot: &Slot, place: &Place<'_>) -> Completed {
         if shape.non_null {
-            let mut error = ServerError::new("Cannot return null for a non-nullable field.", Some(slot.position));
-            error.path = place.path();
-            self.errors.push(error);
+            self.fault("Cannot return null for a non-nullable field.".to_owned(), slot, place);
         }
         settled(shape)
+    }
+
+    /// A fault found here.
+    fn fault(&mut self, message: String, slot: &Slot, place: &Place<'_>) {
+        let mut error = ServerError::new(message, Some(slot.position));
+        error.path = place.path();
+        self.errors.push(error);
     }
 
     fn report(&mut self, mut error: ServerError, slot: &Slot) {
@@ -221,6 +271,27 @@ impl Completion {
             error.locations.push(slot.position);
         }
         self.errors.push(error);
+    }
+}
+
+/// A fault of the request that shows only when its place is reached.
+fn faulty(message: &str, place: &Place<'_>) -> ServerError {
+    let mut error = ServerError::new(message, None);
+    error.path = place.path();
+    error.extensions = Some(coded(RefusalKind::Input.code()));
+    error
+}
+
+/// A list whose items nothing is asked of.
+fn is_plain(slot: &Slot, item: &Shape) -> bool {
+    slot.children.is_none() && !slot.is_int && !item.non_null && item.item.is_none()
+}
+
+/// The specification's `Int` has 32 bits.
+fn fits_int(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.as_i64().is_some_and(|int| i32::try_from(int).is_ok()),
+        _ => true,
     }
 }
 
@@ -238,14 +309,13 @@ fn object_type(selection: &Selection, fields: &IndexMap<Key, Value>) -> Option<S
     }
 }
 
-/// Puts the field with this key at this index, as null when it is missing.
-fn bring(fields: &mut IndexMap<Key, Value>, key: &Key, at: usize) {
+/// Puts the field with this key at this index, as null when it is missing, and tells whether it was there.
+fn bring(fields: &mut IndexMap<Key, Value>, key: &Key, at: usize) -> bool {
     if fields.get_index(at).is_some_and(|(known, _)| known == key) {
-        return;
+        return true;
     }
-    let index = match fields.get_index_of(key) {
-        Some(index) => index,
-        None => fields.insert_full(key.clone(), Value::Null).0,
-    };
+    let known = fields.get_index_of(key);
+    let index = known.unwrap_or_else(|| fields.insert_full(key.clone(), Value::Null).0);
     fields.swap_indices(index, at);
+    known.is_some()
 }

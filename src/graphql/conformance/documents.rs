@@ -10,7 +10,7 @@ use moka::sync::Cache;
 
 use super::{
     Limits, Measure, Prepared, Refusal, RefusalKind, Scalars, SchemaError, budget, position::Lines, rules,
-    types::Types,
+    syntax, types::Types,
 };
 
 /// What preparing a document costs in memory, as a multiple of its length: nodes of its tree, and the plans.
@@ -61,8 +61,8 @@ impl Documents {
         let text: Arc<str> = Arc::from(query);
         let (document, lines) = self.parse(&text)?;
         budget::measure(&document, &self.shared.limits, &lines)?;
-        let executable = rules::validate(&document, &self.shared.types, &lines)?;
-        let prepared = Arc::new(Prepared::new(self.shared.clone(), text.clone(), executable));
+        let (executable, fragile) = rules::validate(&document, &self.shared.types, &lines)?;
+        let prepared = Arc::new(Prepared::new(self.shared.clone(), text.clone(), executable, fragile));
         self.cache.insert(text, prepared.clone());
         Ok(prepared)
     }
@@ -91,24 +91,16 @@ impl Documents {
             return Err(Refusal::new(RefusalKind::Cost, message, None).with("limit", limit as u64));
         }
         let lines = Lines::of(query);
-        let mut parser = Parser::new().recursion_limit(limits.parser_recursion).token_limit(limits.tokens);
-        let parsed = parser.parse_ast(query, "document");
-        if parser.tokens_reached() > limits.tokens {
-            let limit = limits.tokens;
-            let message = format!("The document has more than the {limit} tokens allowed.");
-            return Err(Refusal::new(RefusalKind::Cost, message, None).with("limit", limit as u64));
-        }
-        if parser.recursion_reached() > limits.parser_recursion {
-            return Err(Refusal::new(RefusalKind::Cost, "The document is nested too deeply.", None));
-        }
-        match parsed {
+        syntax::recognise(query, limits, &lines)?;
+        // The text has been recognised; the compiler's own limits are not what stops it.
+        match Parser::new().recursion_limit(usize::MAX).parse_ast(query, "document") {
             Ok(document) => Ok((document, lines)),
-            Err(failure) => Err(syntax(&failure.errors)),
+            Err(failure) => Err(refused(&failure.errors)),
         }
     }
 }
 
-fn syntax(errors: &apollo_compiler::validation::DiagnosticList) -> Refusal {
+fn refused(errors: &apollo_compiler::validation::DiagnosticList) -> Refusal {
     let faults = errors
         .iter()
         .map(|finding| {

@@ -6,9 +6,9 @@
 pub struct Limits {
     /// Length of the document, in bytes of UTF-8.
     pub document_bytes: usize,
-    /// Lexical tokens of the document; white space and comments count too.
+    /// Lexical tokens of the document; white space and comments are none.
     pub tokens: usize,
-    /// Nesting of brackets the parser follows before it gives up.
+    /// Brackets within one another.
     pub parser_recursion: usize,
     /// Fields, spreads and inline fragments of the document after every fragment is written out.
     pub selections: u64,
@@ -21,7 +21,7 @@ pub struct Limits {
     /// The same inside `__schema` and `__type`, where the standard query alone needs 15.
     pub introspection_depth: u64,
     /// Lists of types, fields and the like nested in one another inside introspection; each level multiplies
-    /// the answer by the size of the schema.
+    /// the answer by the size of the schema. Passing it is a fault of validation, as in graphql-js.
     pub introspection_lists: u64,
     /// Fields, inline fragments and spreads nested in one another, whatever their kind.
     pub nesting: u64,
@@ -50,14 +50,14 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             document_bytes: 32 * 1024,
-            tokens: 10_000,
+            tokens: 5_000,
             parser_recursion: 128,
             selections: 2_000,
             aliases: 30,
             root_fields: 20,
             depth: 15,
             introspection_depth: 20,
-            introspection_lists: 3,
+            introspection_lists: 2,
             nesting: 100,
             directives: 5,
             list_items: 100,

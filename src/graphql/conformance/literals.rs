@@ -26,6 +26,8 @@ pub(super) struct Literals<'d, 'f> {
     pub(super) types: &'d Types,
     pub(super) variables: &'f Variables<'d>,
     pub(super) faults: &'f mut Vec<Fault>,
+    /// Nullable variables in places that must not be null, which a default makes valid: only the value tells.
+    pub(super) fragile: &'f mut HashSet<Name>,
 }
 
 impl Literals<'_, '_> {
@@ -61,6 +63,8 @@ impl Literals<'_, '_> {
             let given = &definition.ty;
             let message = format!("Variable \"${name}\" of type \"{given}\" used in position expecting type \"{ty}\".");
             self.fault(at, message);
+        } else if ty.is_non_null() && !definition.ty.is_non_null() {
+            self.fragile.insert(name.clone());
         }
     }
 
@@ -181,6 +185,24 @@ fn may_stand(variable: &VariableDefinition, place: &Type, place_has_default: boo
         return (has_value || place_has_default) && variable.ty.is_assignable_to(&place.clone().nullable());
     }
     variable.ty.is_assignable_to(place)
+}
+
+/// Whether a literal holds a variable that `is_null` where its type must not be null.
+pub(super) fn null_where_needed(types: &Types, ty: &Type, value: &Value, is_null: &dyn Fn(&str) -> bool) -> bool {
+    match value {
+        Value::Variable(name) => ty.is_non_null() && is_null(name),
+        Value::List(items) => items.iter().any(|item| null_where_needed(types, ty.item_type(), item, is_null)),
+        Value::Object(fields) => {
+            let Some(definition) = types.schema.get_input_object(ty.inner_named_type()) else {
+                return false;
+            };
+            fields.iter().any(|(name, field)| {
+                let known = definition.fields.get(name);
+                known.is_some_and(|known| null_where_needed(types, &known.ty, field, is_null))
+            })
+        }
+        _ => false,
+    }
 }
 
 /// The literal as JSON; `None` when it holds an enum value or a variable, which no checked scalar takes.

@@ -33,6 +33,8 @@ mod budget;
 mod coercion;
 mod completion;
 mod documents;
+mod introspection;
+mod lexer;
 mod limits;
 mod literals;
 mod plan;
@@ -43,6 +45,7 @@ mod refusal;
 mod rewrite;
 mod rules;
 mod scalars;
+mod syntax;
 mod types;
 
 pub use budget::Measure;

@@ -11,13 +11,16 @@ use std::collections::HashMap;
 
 use apollo_compiler::{
     ExecutableDocument, Name, Node,
-    ast::{DirectiveList, Type},
+    ast::{DirectiveList, FieldDefinition, Type},
     executable::{self, Field, Operation},
 };
 use async_graphql::{Name as Key, Pos, Value as ConstValue, Variables};
+use async_graphql_value::Value as InputValue;
 
 use super::{
     Limits, Refusal, RefusalKind,
+    coercion::input,
+    literals::null_where_needed,
     position::Lines,
     price::{Size, size_of},
     rewrite::{Rewrite, SelectedField},
@@ -31,8 +34,10 @@ pub(super) const TYPE_KEY: &str = " type";
 /// The fields of one object of the answer, in the order they are told.
 #[derive(Debug, Clone)]
 pub(super) struct Selection {
+    /// Why the object cannot be executed: a condition is null.
+    pub(super) fault: Option<String>,
     pub(super) slots: Vec<Slot>,
-    /// Under which key the answer tells the object's type, when some slots depend on it.
+    /// Under which key the answer tells the object's type, when that is not plain from the selection.
     pub(super) type_key: Option<Key>,
 }
 
@@ -45,7 +50,39 @@ pub(super) struct Slot {
     pub(super) shape: Shape,
     pub(super) position: Pos,
     pub(super) size: Size,
+    /// Whether it is an `Int`, or a list of them, which must fit 32 bits.
+    pub(super) is_int: bool,
+    /// Why the field cannot be executed: an argument that must not be null is.
+    pub(super) fault: Option<String>,
+    /// For `__schema`, `__type` and everything below them: what is asked.
+    pub(super) meta: Option<Box<Meta>>,
     pub(super) children: Option<Selection>,
+}
+
+/// A field of introspection.
+#[derive(Debug, Clone)]
+pub(super) struct Meta {
+    pub(super) field: String,
+    argument: Option<InputValue>,
+}
+
+impl Meta {
+    fn of(field: &Field, types: &Types) -> Self {
+        // Every field of introspection has one argument at most.
+        let argument = field.arguments.first().and_then(|argument| {
+            let ty = &field.definition.arguments.first()?.ty;
+            input(types, ty, &argument.value, &|_| false)
+        });
+        Self { field: field.name.to_string(), argument }
+    }
+
+    /// The argument's value, if it has one.
+    pub(super) fn argument(&self, variables: &Variables) -> Option<ConstValue> {
+        match self.argument.as_ref()? {
+            InputValue::Variable(name) => variables.get(name).cloned(),
+            literal => literal.clone().into_const(),
+        }
+    }
 }
 
 impl Slot {
@@ -83,6 +120,7 @@ struct Entry<'d> {
 /// The fields of one selection set, as they are collected.
 #[derive(Default)]
 struct Collected<'d> {
+    fault: Option<String>,
     entries: Vec<Entry<'d>>,
     by_key: HashMap<&'d str, Vec<usize>>,
 }
@@ -137,6 +175,10 @@ impl<'d> Planner<'d> {
         for set in sets {
             self.collect(set, &possible, &mut collected);
         }
+        let fault = collected.fault.take();
+        if fault.is_some() {
+            collected.entries.clear();
+        }
         let mut entries = collected.entries;
         entries.sort_by_key(|entry| entry.order);
         let entries = entries.into_iter().flat_map(|entry| self.by_type(entry));
@@ -151,12 +193,15 @@ impl<'d> Planner<'d> {
         for entry in entries {
             let everywhere = entry.types.len() == possible.len();
             let (slot, selected) = self.slot(parent, &entry, everywhere, in_connection)?;
-            let field = rewrite.field(selected);
-            items.push(field, &entry.types, everywhere, entry.fields[0].name.as_str());
+            // Introspection is answered from the schema's definition, not executed.
+            if slot.meta.is_none() && slot.fault.is_none() {
+                let field = rewrite.field(selected);
+                items.push(field, &entry.types, everywhere, entry.fields[0].name.as_str());
+            }
             slots.push(slot);
         }
-        let mut selection = Selection { slots, type_key: None };
-        settle_type_key(&mut selection, &mut items);
+        let mut selection = Selection { fault, slots, type_key: None };
+        settle_type_key(&mut selection, &mut items, self.types.is_object(parent));
         Ok((selection, items.finish()))
     }
 
@@ -180,12 +225,16 @@ impl<'d> Planner<'d> {
             (children, items) = (Some(below.0), below.1);
         }
         let position = self.lines.at(first.location()).unwrap_or_default();
+        let is_meta = parent.starts_with("__") || matches!(first.name.as_str(), "__schema" | "__type");
         let slot = Slot {
             key: Key::new(first.response_key()),
             types: (!everywhere).then(|| entry.types.iter().map(Key::new).collect()),
             shape: Shape::of(&definition.ty),
             position,
             size,
+            is_int: named == "Int",
+            fault: self.argument_fault(first, definition),
+            meta: is_meta.then(|| Box::new(Meta::of(first, self.types))),
             children,
         };
         Ok((slot, SelectedField { field: first, position, items }))
@@ -194,8 +243,13 @@ impl<'d> Planner<'d> {
     /// Collects the fields of a selection set for objects `within` these types.
     fn collect(&self, set: &'d executable::SelectionSet, within: &[Name], into: &mut Collected<'d>) {
         for selection in &set.selections {
-            if self.is_skipped(selection.directives()) {
-                continue;
+            match self.is_skipped(selection.directives()) {
+                Ok(false) => {}
+                Ok(true) => continue,
+                Err(fault) => {
+                    into.fault.get_or_insert(fault);
+                    continue;
+                }
             }
             match selection {
                 executable::Selection::Field(field) => into.add(field, within),
@@ -226,23 +280,35 @@ impl<'d> Planner<'d> {
         }
     }
 
-    fn is_skipped(&self, directives: &DirectiveList) -> bool {
-        directives.iter().any(|directive| {
-            let wanted = match directive.name.as_str() {
-                "skip" => false,
-                "include" => true,
-                _ => return false,
+    /// Whether a condition leaves a selection out. Fails when a condition is null.
+    fn is_skipped(&self, directives: &DirectiveList) -> Result<bool, String> {
+        for (name, skips_when) in [("skip", true), ("include", false)] {
+            let Some(directive) = directives.get(name) else {
+                continue;
             };
-            let condition = directive.specified_argument_by_name("if");
-            let given = condition.and_then(|value| match &**value {
-                executable::Value::Boolean(flag) => Some(*flag),
-                executable::Value::Variable(name) => match self.variables.get(name.as_str()) {
-                    Some(ConstValue::Boolean(flag)) => Some(*flag),
-                    _ => None,
+            let flag = match directive.specified_argument_by_name("if").map(|value| &**value) {
+                Some(executable::Value::Boolean(flag)) => *flag,
+                Some(executable::Value::Variable(variable)) => match self.variables.get(variable.as_str()) {
+                    Some(ConstValue::Boolean(flag)) => *flag,
+                    _ => return Err("Argument \"if\" of non-null type \"Boolean!\" must not be null.".to_owned()),
                 },
-                _ => None,
-            });
-            given.is_some_and(|flag| flag != wanted)
+                _ => continue,
+            };
+            if flag == skips_when {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Why a field cannot be executed with the variables given.
+    fn argument_fault(&self, field: &Field, definition: &FieldDefinition) -> Option<String> {
+        let is_null = |name: &str| matches!(self.variables.get(name), Some(ConstValue::Null));
+        field.arguments.iter().find_map(|argument| {
+            let known = definition.arguments.iter().find(|known| known.name == argument.name)?;
+            let (name, ty) = (&argument.name, &known.ty);
+            null_where_needed(self.types, ty, &argument.value, &is_null)
+                .then(|| format!("Argument \"{name}\" of type \"{ty}\" must not be null where it is not nullable."))
         })
     }
 
@@ -266,11 +332,11 @@ impl<'d> Planner<'d> {
     }
 }
 
-/// Sees to it that the answer tells an object's type where its fields depend on it, and that no selection is
-/// empty, which async-graphql would answer with null.
-fn settle_type_key(selection: &mut Selection, items: &mut super::rewrite::Items<'_>) {
-    let depends = selection.slots.iter().any(|slot| slot.types.is_some());
-    if !depends && !selection.slots.is_empty() {
+/// Sees to it that the answer tells an object's type where its fields depend on it, and that an object is never
+/// empty: async-graphql answers null for one whose fields all failed, and of an interface's fields it does not say
+/// in which object they failed.
+fn settle_type_key(selection: &mut Selection, items: &mut super::rewrite::Items<'_>, is_object: bool) {
+    if is_object && !items.is_empty() {
         return;
     }
     let asked = items.plain_type_key();

@@ -27,7 +27,7 @@ impl<'a> Lines<'a> {
         span.map(|span| self.at_offset(span.offset()))
     }
 
-    fn at_offset(&self, offset: usize) -> Pos {
+    pub(super) fn at_offset(&self, offset: usize) -> Pos {
         let line = self.starts.partition_point(|start| *start <= offset);
         let start = self.starts[line - 1];
         let before = self.text.get(start..offset).map_or(0, |part| part.chars().count());

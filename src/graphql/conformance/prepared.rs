@@ -31,6 +31,8 @@ pub struct Prepared {
     shared: Arc<Shared>,
     text: Arc<str>,
     document: Valid<ExecutableDocument>,
+    /// Variables whose being null makes a field fail.
+    fragile: HashSet<Name>,
     /// Variables that stand in `@skip` or `@include`.
     conditions: HashSet<Name>,
     /// Plans by operation and by what of the variables decides them.
@@ -50,6 +52,7 @@ struct Variant {
 
 /// One operation with its variables, priced and ready to run.
 pub struct Call {
+    shared: Arc<Shared>,
     variant: Arc<Variant>,
     variables: Variables,
     text: Arc<str>,
@@ -59,9 +62,14 @@ pub struct Call {
 }
 
 impl Prepared {
-    pub(super) fn new(shared: Arc<Shared>, text: Arc<str>, document: Valid<ExecutableDocument>) -> Self {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        text: Arc<str>,
+        document: Valid<ExecutableDocument>,
+        fragile: HashSet<Name>,
+    ) -> Self {
         let conditions = conditions(&document);
-        Self { shared, text, document, conditions, variants: Mutex::default() }
+        Self { shared, text, document, fragile, conditions, variants: Mutex::default() }
     }
 
     /// The text of the document.
@@ -101,6 +109,7 @@ impl Prepared {
             return Err(too_dear(price));
         }
         Ok(Call {
+            shared: self.shared.clone(),
             variant,
             variables,
             text: self.text.clone(),
@@ -141,7 +150,8 @@ impl Prepared {
         let signs = operation.variables.iter().map(|variable| match variables.get(variable.name.as_str()) {
             None => 0,
             Some(ConstValue::Boolean(flag)) if self.conditions.contains(&variable.name) => 1 + u8::from(*flag),
-            Some(_) => 3,
+            Some(ConstValue::Null) if self.fragile.contains(&variable.name) => 3,
+            Some(_) => 4,
         });
         let key: VariantKey = (index, signs.collect());
         if let Some(variant) = self.lock().get(&key) {
@@ -223,7 +233,7 @@ impl Call {
     /// Puts an answer of async-graphql right: nulls, errors, order of fields. For a subscription, each answer.
     #[must_use]
     pub fn complete(&self, mut response: Response) -> Response {
-        completion::complete(&mut response, &self.variant.selection);
+        completion::complete(&mut response, &self.variant.selection, &self.shared.types, &self.variables);
         response
     }
 

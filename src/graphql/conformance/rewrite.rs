@@ -117,6 +117,10 @@ impl<'d> Items<'d> {
         Self { parent, types, items: Vec::new() }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
     /// Adds a field: as it is when every object met here has it and the parent knows it, otherwise once for each
     /// object type.
     pub(super) fn push(&mut self, field: Item, types: &[Name], everywhere: bool, name: &str) {

@@ -22,7 +22,7 @@ use super::{
 };
 
 /// Findings of the compiler that `literals` and `subscription` judge more exactly.
-const REPLACED: [&str; 11] = [
+const REPLACED: [&str; 10] = [
     "UnsupportedValueType",
     "IntCoercionError",
     "FloatCoercionError",
@@ -33,13 +33,13 @@ const REPLACED: [&str; 11] = [
     "DisallowedVariableUsage",
     "SubscriptionUsesMultipleFields",
     "SubscriptionUsesIntrospection",
-    "SubscriptionUsesConditionalSelection",
 ];
 
 /// Merged fields compared before a document is called too large; a document within the limits needs far fewer.
 const COMPARISONS: usize = 100_000;
 
-/// Validates a document against the schema.
+/// Validates a document against the schema. The second part of the answer are the variables whose being null
+/// decides whether a field can be executed.
 ///
 /// # Errors
 /// A [`Refusal`] of kind `Validation` with every fault found and its place.
@@ -47,7 +47,7 @@ pub(super) fn validate(
     document: &Document,
     types: &Types,
     lines: &Lines<'_>,
-) -> Result<Valid<ExecutableDocument>, Refusal> {
+) -> Result<(Valid<ExecutableDocument>, HashSet<Name>), Refusal> {
     let mut faults = Vec::new();
     let (executable, diagnostics) = match document.to_executable_validate(&types.schema) {
         Ok(executable) => (executable, None),
@@ -57,8 +57,9 @@ pub(super) fn validate(
         faults.extend(told(diagnostics));
     }
     let mut found: Vec<Fault> = Vec::new();
+    let mut fragile = HashSet::new();
     for operation in executable.operations.iter() {
-        check_values(&executable, operation, types, &mut found);
+        check_values(&executable, operation, types, &mut found, &mut fragile);
         subscription(&executable, operation, &mut found);
     }
     // Merging is only meaningful, and only safe to follow, in a document that is otherwise right.
@@ -69,7 +70,7 @@ pub(super) fn validate(
     }
     faults.extend(found.into_iter().map(|(message, span)| (message, lines.at(span))));
     if faults.is_empty() {
-        return Ok(executable);
+        return Ok((executable, fragile));
     }
     faults.sort_by_key(|(_, position)| position.map(|at| (at.line, at.column)));
     faults.dedup();
@@ -95,18 +96,24 @@ fn told(diagnostics: &DiagnosticList) -> Vec<(String, Option<Pos>)> {
         .collect()
 }
 
-fn check_values(document: &ExecutableDocument, operation: &Operation, types: &Types, faults: &mut Vec<Fault>) {
+fn check_values(
+    document: &ExecutableDocument,
+    operation: &Operation,
+    types: &Types,
+    faults: &mut Vec<Fault>,
+    fragile: &mut HashSet<Name>,
+) {
     let variables: Variables<'_> =
         operation.variables.iter().map(|variable| (variable.name.as_str(), variable)).collect();
     let no_variables = Variables::new();
     for variable in &operation.variables {
-        let mut literals = Literals { types, variables: &no_variables, faults };
+        let mut literals = Literals { types, variables: &no_variables, faults, fragile };
         if let Some(default) = &variable.default_value {
             literals.check(&variable.ty, false, default);
         }
         directives(&variable.directives, &mut literals);
     }
-    let mut literals = Literals { types, variables: &variables, faults };
+    let mut literals = Literals { types, variables: &variables, faults, fragile };
     directives(&operation.directives, &mut literals);
     let mut seen = HashSet::new();
     values_of(document, &operation.selection_set, &mut literals, &mut seen);

@@ -66,8 +66,22 @@ pub struct Generator<'s> {
 const FLOATS: [&str; 6] = ["0.5", "-2.25", "12.0", "1e3", "0", "-7"];
 const INTS: [&str; 6] = ["0", "3", "-1", "2147483647", "-2147483648", "8"];
 const WRONG: [&str; 16] = [
-    "null", "1", "1.5", "\"x\"", "true", "RED", "[]", "[1, \"a\"]", "{}", "{a: 1}", "2147483648", "$nowhere",
-    "[null]", "{weight: 1}", "\"\"\"block \"\"\"", "[[1]]",
+    "null",
+    "1",
+    "1.5",
+    "\"x\"",
+    "true",
+    "RED",
+    "[]",
+    "[1, \"a\"]",
+    "{}",
+    "{a: 1}",
+    "2147483648",
+    "$nowhere",
+    "[null]",
+    "{weight: 1}",
+    "\"\"\"block \"\"\"",
+    "[[1]]",
 ];
 
 impl<'s> Generator<'s> {
@@ -95,11 +109,22 @@ impl<'s> Generator<'s> {
         let depth = 1 + self.dice.below(5);
         let body = self.selection(root, depth);
         let directives = if self.wrong() { "@skip(if: true)" } else { "" };
-        let definitions: Vec<&str> = self.variables.iter().map(|variable| variable.definition.as_str()).collect();
-        let definitions =
-            if definitions.is_empty() { String::new() } else { format!("({})", definitions.join(", ")) };
+        let definitions: Vec<&str> = self
+            .variables
+            .iter()
+            .map(|variable| variable.definition.as_str())
+            .collect();
+        let definitions = if definitions.is_empty() {
+            String::new()
+        } else {
+            format!("({})", definitions.join(", "))
+        };
         let anonymous = self.dice.percent(30) && definitions.is_empty() && kind == "query";
-        let mut text = if anonymous { body } else { format!("{kind} First{definitions} {directives} {body}") };
+        let mut text = if anonymous {
+            body
+        } else {
+            format!("{kind} First{definitions} {directives} {body}")
+        };
         for (name, on, body) in &self.fragments {
             text.push_str(&format!("\nfragment {name} on {on} {body}"));
         }
@@ -125,7 +150,11 @@ impl<'s> Generator<'s> {
         if self.dice.percent(2) {
             variables.insert("unheardOf".into(), json!(1));
         }
-        Case { query: text, variables, operation_name }
+        Case {
+            query: text,
+            variables,
+            operation_name,
+        }
     }
 
     fn wrong(&mut self) -> bool {
@@ -145,20 +174,33 @@ impl<'s> Generator<'s> {
         match self.dice.below(4) {
             0 => drop(letters.remove(at)),
             1 => letters.insert(at, letters[at]),
-            2 => letters[at] = *self.dice.pick(&['{', '}', '(', '"', '$', '1', '.', '-', '@', '!', ':', 'e', '\\']),
-            _ => letters.insert(at, *self.dice.pick(&[' ', '#', '0', '[', '|', '\u{feff}', 'é', '&', ','])),
+            2 => {
+                letters[at] = *self.dice.pick(&[
+                    '{', '}', '(', '"', '$', '1', '.', '-', '@', '!', ':', 'e', '\\',
+                ])
+            }
+            _ => letters.insert(
+                at,
+                *self
+                    .dice
+                    .pick(&[' ', '#', '0', '[', '|', '\u{feff}', 'é', '&', ',']),
+            ),
         }
         letters.into_iter().collect()
     }
 
     fn fields(&self, named: &str) -> Vec<FieldDefinition> {
         let own = match self.schema.types.get(named) {
-            Some(ExtendedType::Object(object)) => {
-                object.fields.values().map(|field| (***field).clone()).collect()
-            }
-            Some(ExtendedType::Interface(interface)) => {
-                interface.fields.values().map(|field| (***field).clone()).collect()
-            }
+            Some(ExtendedType::Object(object)) => object
+                .fields
+                .values()
+                .map(|field| (***field).clone())
+                .collect(),
+            Some(ExtendedType::Interface(interface)) => interface
+                .fields
+                .values()
+                .map(|field| (***field).clone())
+                .collect(),
             _ => Vec::new(),
         };
         let mut fields: Vec<FieldDefinition> = own;
@@ -193,7 +235,17 @@ impl<'s> Generator<'s> {
 
     fn field(&mut self, named: &str, depth: usize) -> String {
         if self.wrong() {
-            return self.dice.word(&["nope", "fine { x }", "thing", "ok(v: 1)", "ok { a }", "int(w: 1)"]).to_string();
+            return self
+                .dice
+                .word(&[
+                    "nope",
+                    "fine { x }",
+                    "thing",
+                    "ok(v: 1)",
+                    "ok { a }",
+                    "int(w: 1)",
+                ])
+                .to_string();
         }
         if named == "Query" && depth > 1 && self.dice.percent(4) {
             self.introspects = true;
@@ -209,12 +261,22 @@ impl<'s> Generator<'s> {
             return format!("{alias}: {field} {body}");
         }
         let fields = self.fields(named);
-        let leafs: Vec<&FieldDefinition> =
-            fields.iter().filter(|field| !self.is_composite(field.ty.inner_named_type())).collect();
+        let leafs: Vec<&FieldDefinition> = fields
+            .iter()
+            .filter(|field| !self.is_composite(field.ty.inner_named_type()))
+            .collect();
         if (depth == 0 && leafs.is_empty()) || fields.is_empty() || self.dice.percent(6) {
-            return if self.dice.percent(20) { "t: __typename".into() } else { "__typename".into() };
+            return if self.dice.percent(20) {
+                "t: __typename".into()
+            } else {
+                "__typename".into()
+            };
         }
-        let field = if depth == 0 { (*self.dice.pick(&leafs)).clone() } else { self.dice.pick(&fields).clone() };
+        let field = if depth == 0 {
+            (*self.dice.pick(&leafs)).clone()
+        } else {
+            self.dice.pick(&fields).clone()
+        };
         let arguments = self.arguments(&field);
         let alias = if !arguments.is_empty() && self.dice.percent(85) {
             format!("{}: ", self.fresh("x"))
@@ -225,7 +287,11 @@ impl<'s> Generator<'s> {
         };
         let directives = self.directives();
         let inner = field.ty.inner_named_type().to_string();
-        let body = if self.is_composite(&inner) { self.selection(&inner, depth.saturating_sub(1)) } else { String::new() };
+        let body = if self.is_composite(&inner) {
+            self.selection(&inner, depth.saturating_sub(1))
+        } else {
+            String::new()
+        };
         format!("{alias}{}{arguments}{directives} {body}", field.name)
     }
 
@@ -242,18 +308,32 @@ impl<'s> Generator<'s> {
         if self.wrong() && !given.is_empty() {
             given.push(given[0].clone());
         }
-        if given.is_empty() { String::new() } else { format!("({})", given.join(", ")) }
+        if given.is_empty() {
+            String::new()
+        } else {
+            format!("({})", given.join(", "))
+        }
     }
 
     fn directives(&mut self) -> String {
         let mut text = String::new();
         if self.dice.percent(9) {
             let name = self.dice.word(&["skip", "include"]);
-            let condition = self.value(&Type::NonNullNamed(apollo_compiler::name!("Boolean")), false, true, 1);
+            let condition = self.value(
+                &Type::NonNullNamed(apollo_compiler::name!("Boolean")),
+                false,
+                true,
+                1,
+            );
             text.push_str(&format!(" @{name}(if: {condition})"));
         }
         if self.wrong() {
-            text.push_str(self.dice.word(&[" @skip", " @nope", " @deprecated", " @include(if: true) @include(if: true)"]));
+            text.push_str(self.dice.word(&[
+                " @skip",
+                " @nope",
+                " @deprecated",
+                " @include(if: true) @include(if: true)",
+            ]));
         }
         text
     }
@@ -261,7 +341,10 @@ impl<'s> Generator<'s> {
     /// A type that may stand in a fragment here.
     fn condition(&mut self, named: &str) -> String {
         if self.wrong() {
-            return self.dice.word(&["Int", "Nope", "Parcel", "Color", "Query", "Dog"]).to_string();
+            return self
+                .dice
+                .word(&["Int", "Nope", "Parcel", "Color", "Query", "Dog"])
+                .to_string();
         }
         let near: &[&str] = match named {
             "Node" | "Pet" | "Named" => &["Dog", "Dog", "Cat", "Robot", "Node", "Named", "Pet"],
@@ -270,7 +353,11 @@ impl<'s> Generator<'s> {
             "Robot" => &["Robot", "Node", "Named"],
             _ => &[],
         };
-        let chosen = if near.is_empty() { named } else { *self.dice.pick(near) };
+        let chosen = if near.is_empty() {
+            named
+        } else {
+            *self.dice.pick(near)
+        };
         if named == "Pet" && chosen == "Robot" || named == "Named" && chosen == "Cat" {
             return "Dog".to_owned();
         }
@@ -296,7 +383,9 @@ impl<'s> Generator<'s> {
         let known: Vec<String> = self
             .fragments
             .iter()
-            .filter(|(_, on, _)| on == named || (named == "Node" && matches!(on.as_str(), "Dog" | "Cat" | "Robot")))
+            .filter(|(_, on, _)| {
+                on == named || (named == "Node" && matches!(on.as_str(), "Dog" | "Cat" | "Robot"))
+            })
             .map(|(name, _, _)| name.clone())
             .collect();
         if !known.is_empty() && self.dice.percent(60) {
@@ -309,9 +398,17 @@ impl<'s> Generator<'s> {
         let name = self.fresh("F");
         if self.wrong() {
             // A circle, or a fragment nobody spreads.
-            let body = if self.dice.percent(50) { format!("{{ __typename ...{name} }}") } else { "{ __typename }".into() };
+            let body = if self.dice.percent(50) {
+                format!("{{ __typename ...{name} }}")
+            } else {
+                "{ __typename }".into()
+            };
             self.fragments.push((name.clone(), on, body));
-            return if self.dice.percent(50) { format!("...{name}{directives}") } else { "__typename".into() };
+            return if self.dice.percent(50) {
+                format!("...{name}{directives}")
+            } else {
+                "__typename".into()
+            };
         }
         self.open += 1;
         let body = self.selection(&on, depth);
@@ -320,7 +417,13 @@ impl<'s> Generator<'s> {
         format!("...{name}{directives}")
     }
 
-    fn value(&mut self, ty: &Type, place_has_default: bool, variables: bool, depth: usize) -> String {
+    fn value(
+        &mut self,
+        ty: &Type,
+        place_has_default: bool,
+        variables: bool,
+        depth: usize,
+    ) -> String {
         if self.wrong() {
             return self.dice.word(&WRONG).to_string();
         }
@@ -335,14 +438,16 @@ impl<'s> Generator<'s> {
                 let item = ty.item_type().clone().non_null();
                 return self.value(&item, false, false, depth);
             }
-            let items: Vec<String> =
-                (0..self.dice.below(4)).map(|_| self.value(ty.item_type(), false, variables, depth)).collect();
+            let items: Vec<String> = (0..self.dice.below(4))
+                .map(|_| self.value(ty.item_type(), false, variables, depth))
+                .collect();
             return format!("[{}]", items.join(", "));
         }
         let named = ty.inner_named_type().clone();
         match self.schema.types.get(&named) {
             Some(ExtendedType::Enum(definition)) => {
-                let names: Vec<String> = definition.values.keys().map(ToString::to_string).collect();
+                let names: Vec<String> =
+                    definition.values.keys().map(ToString::to_string).collect();
                 self.dice.pick(&names).clone()
             }
             Some(ExtendedType::InputObject(definition)) => {
@@ -357,13 +462,31 @@ impl<'s> Generator<'s> {
         match named {
             "Int" => self.dice.word(&INTS),
             "Float" => {
-                if self.dice.percent(50) { self.dice.word(&FLOATS) } else { "4" }
+                if self.dice.percent(50) {
+                    self.dice.word(&FLOATS)
+                } else {
+                    "4"
+                }
             }
             "Boolean" => self.dice.word(&["true", "false"]),
-            "ID" => self.dice.word(&["\"abc\"", "42", "9007199254740993123456789", "\"\"", "-5"]),
-            "LocalDate" => self.dice.word(&["\"2026-01-31\"", "\"2026-01-31\"", "\"2026-1-31\"", "\"2000-12-01\""]),
+            "ID" => self
+                .dice
+                .word(&["\"abc\"", "42", "9007199254740993123456789", "\"\"", "-5"]),
+            "LocalDate" => self.dice.word(&[
+                "\"2026-01-31\"",
+                "\"2026-01-31\"",
+                "\"2026-1-31\"",
+                "\"2000-12-01\"",
+            ]),
             "Decimal" => self.dice.word(&["\"12.50\"", "\"-1\"", "\"0.1\""]),
-            "Anything" => self.dice.word(&["1", "\"x\"", "{a: [1, {b: RED}]}", "[1, 2.5]", "true", "FOO"]),
+            "Anything" => self.dice.word(&[
+                "1",
+                "\"x\"",
+                "{a: [1, {b: RED}]}",
+                "[1, 2.5]",
+                "true",
+                "FOO",
+            ]),
             _ => self.dice.word(&[
                 "\"hello\"",
                 "\"\"",
@@ -381,15 +504,29 @@ impl<'s> Generator<'s> {
         if definition.directives.has("oneOf") && !self.wrong() {
             let names: Vec<_> = definition.fields.values().cloned().collect();
             let field = self.dice.pick(&names).clone();
-            let ty = if self.dice.percent(92) { (*field.ty).clone().non_null() } else { (*field.ty).clone() };
+            let ty = if self.dice.percent(92) {
+                (*field.ty).clone().non_null()
+            } else {
+                (*field.ty).clone()
+            };
             let value = self.value(&ty, false, variables, depth);
             return format!("{{{}: {value}}}", field.name);
         }
         for field in definition.fields.values() {
             let needed = field.ty.is_non_null() && field.default_value.is_none();
-            let deep = self.schema.get_input_object(field.ty.inner_named_type()).is_some();
-            if (needed && !self.wrong()) || (!needed && self.dice.percent(35) && (depth > 0 || !deep)) {
-                let value = self.value(&field.ty, field.default_value.is_some(), variables, depth.saturating_sub(1));
+            let deep = self
+                .schema
+                .get_input_object(field.ty.inner_named_type())
+                .is_some();
+            if (needed && !self.wrong())
+                || (!needed && self.dice.percent(35) && (depth > 0 || !deep))
+            {
+                let value = self.value(
+                    &field.ty,
+                    field.default_value.is_some(),
+                    variables,
+                    depth.saturating_sub(1),
+                );
                 fields.push(format!("{}: {value}", field.name));
             }
         }
@@ -429,10 +566,18 @@ impl<'s> Generator<'s> {
         if self.wrong() {
             default = Some("null".into());
         }
-        let given = if declared.is_non_null() && default.is_none() { 97 } else { 65 };
+        let given = if declared.is_non_null() && default.is_none() {
+            97
+        } else {
+            65
+        };
         let value = self.dice.percent(given).then(|| self.json(&declared, 2));
         let default = default.map_or(String::new(), |default| format!(" = {default}"));
-        self.variables.push(Variable { definition: format!("${name}: {declared}{default}"), name: name.clone(), value });
+        self.variables.push(Variable {
+            definition: format!("${name}: {declared}{default}"),
+            name: name.clone(),
+            value,
+        });
         format!("${name}")
     }
 
@@ -441,9 +586,22 @@ impl<'s> Generator<'s> {
             return self
                 .dice
                 .pick(&[
-                    json!(null), json!(1), json!(1.5), json!("x"), json!(true), json!([]), json!({}), json!([[1]]),
-                    json!(2_147_483_648_i64), json!("RED"), json!({"weight": 1, "nope": 2}), json!("1"), json!(0),
-                    json!([null]), json!({"city": "a", "code": 1}), json!({"city": null}),
+                    json!(null),
+                    json!(1),
+                    json!(1.5),
+                    json!("x"),
+                    json!(true),
+                    json!([]),
+                    json!({}),
+                    json!([[1]]),
+                    json!(2_147_483_648_i64),
+                    json!("RED"),
+                    json!({"weight": 1, "nope": 2}),
+                    json!("1"),
+                    json!(0),
+                    json!([null]),
+                    json!({"city": "a", "code": 1}),
+                    json!({"city": null}),
                 ])
                 .clone();
         }
@@ -455,12 +613,15 @@ impl<'s> Generator<'s> {
                 let item = ty.item_type().clone().non_null();
                 return self.json(&item, depth);
             }
-            return (0..self.dice.below(4)).map(|_| self.json(ty.item_type(), depth)).collect();
+            return (0..self.dice.below(4))
+                .map(|_| self.json(ty.item_type(), depth))
+                .collect();
         }
         let named = ty.inner_named_type().clone();
         match self.schema.types.get(&named) {
             Some(ExtendedType::Enum(definition)) => {
-                let names: Vec<String> = definition.values.keys().map(ToString::to_string).collect();
+                let names: Vec<String> =
+                    definition.values.keys().map(ToString::to_string).collect();
                 json!(self.dice.pick(&names))
             }
             Some(ExtendedType::InputObject(definition)) => {
@@ -468,14 +629,32 @@ impl<'s> Generator<'s> {
                 self.json_object(&definition, depth)
             }
             _ => match named.as_str() {
-                "Int" => self.dice.pick(&[json!(1), json!(-3), json!(2.0), json!(2_147_483_647)]).clone(),
-                "Float" => self.dice.pick(&[json!(0.5), json!(3), json!(-2.25), json!(12.0)]).clone(),
+                "Int" => self
+                    .dice
+                    .pick(&[json!(1), json!(-3), json!(2.0), json!(2_147_483_647)])
+                    .clone(),
+                "Float" => self
+                    .dice
+                    .pick(&[json!(0.5), json!(3), json!(-2.25), json!(12.0)])
+                    .clone(),
                 "Boolean" => json!(self.dice.percent(50)),
-                "ID" => self.dice.pick(&[json!("abc"), json!(7), json!(3.0), json!("")]).clone(),
-                "LocalDate" => self.dice.pick(&[json!("2026-02-03"), json!("2026-02-03"), json!("no")]).clone(),
+                "ID" => self
+                    .dice
+                    .pick(&[json!("abc"), json!(7), json!(3.0), json!("")])
+                    .clone(),
+                "LocalDate" => self
+                    .dice
+                    .pick(&[json!("2026-02-03"), json!("2026-02-03"), json!("no")])
+                    .clone(),
                 "Decimal" => json!("3.14"),
-                "Anything" => self.dice.pick(&[json!({"a": [1, null]}), json!(1.5), json!("x")]).clone(),
-                _ => self.dice.pick(&[json!("text"), json!(""), json!("😀 é\n")]).clone(),
+                "Anything" => self
+                    .dice
+                    .pick(&[json!({"a": [1, null]}), json!(1.5), json!("x")])
+                    .clone(),
+                _ => self
+                    .dice
+                    .pick(&[json!("text"), json!(""), json!("😀 é\n")])
+                    .clone(),
             },
         }
     }
@@ -485,14 +664,23 @@ impl<'s> Generator<'s> {
         if definition.directives.has("oneOf") && !self.wrong() {
             let all: Vec<_> = definition.fields.values().cloned().collect();
             let field = self.dice.pick(&all).clone();
-            let ty = if self.dice.percent(92) { (*field.ty).clone().non_null() } else { (*field.ty).clone() };
+            let ty = if self.dice.percent(92) {
+                (*field.ty).clone().non_null()
+            } else {
+                (*field.ty).clone()
+            };
             fields.insert(field.name.to_string(), self.json(&ty, depth));
             return Json::Object(fields);
         }
         for field in definition.fields.values() {
             let needed = field.ty.is_non_null() && field.default_value.is_none();
-            let deep = self.schema.get_input_object(field.ty.inner_named_type()).is_some();
-            if (needed && !self.wrong()) || (!needed && self.dice.percent(35) && (depth > 0 || !deep)) {
+            let deep = self
+                .schema
+                .get_input_object(field.ty.inner_named_type())
+                .is_some();
+            if (needed && !self.wrong())
+                || (!needed && self.dice.percent(35) && (depth > 0 || !deep))
+            {
                 let value = self.json(&field.ty, depth.saturating_sub(1));
                 fields.insert(field.name.to_string(), value);
             }

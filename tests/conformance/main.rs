@@ -2,8 +2,10 @@
 //!
 //! Needs Node.js and `npm ci --prefix tests/conformance/oracle`.
 
+mod attacks;
 mod differential;
 mod generator;
+mod http;
 mod oracle;
 mod server;
 mod toy;

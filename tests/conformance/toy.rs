@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use async_graphql::{
     Context, Enum, Error, ID, InputObject, InputValueError, InputValueResult, Interface,
-    MaybeUndefined, Object, OneofObject, Scalar, ScalarType, Schema, Subscription, Union, ValidationMode, Value,
+    MaybeUndefined, Object, OneofObject, Scalar, ScalarType, Schema, Subscription, Union,
+    ValidationMode, Value,
 };
 use futures_util::Stream;
 use rolecall::graphql::conformance::{Documents, Limits, Scalars};
@@ -28,7 +29,9 @@ pub fn sdl(schema: &ToySchema) -> String {
 }
 
 pub fn documents(limits: Limits) -> Documents {
-    let scalars = Scalars::new().with("LocalDate", local_date).with("Decimal", decimal);
+    let scalars = Scalars::new()
+        .with("LocalDate", local_date)
+        .with("Decimal", decimal);
     Documents::new(&sdl(&schema()), limits, scalars).expect("the toy schema is valid")
 }
 
@@ -75,7 +78,8 @@ pub fn decimal(value: &Json) -> Result<(), String> {
     let shape = |text: &str| {
         let unsigned = text.strip_prefix('-').unwrap_or(text);
         let (whole, rest) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
-        let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let digits =
+            |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         digits(whole) && digits(rest)
     };
     matches(value, shape, "a decimal such as 12.50")
@@ -171,9 +175,15 @@ pub struct Parcel {
 }
 
 fn number(float: f64) -> Json {
-    #[expect(clippy::cast_possible_truncation, reason = "whole numbers in the test are small")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "whole numbers in the test are small"
+    )]
     let whole = float as i64;
-    #[expect(clippy::cast_precision_loss, reason = "whole numbers in the test are small")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "whole numbers in the test are small"
+    )]
     let exact = (whole as f64 - float).abs() < f64::EPSILON;
     if exact { json!(whole) } else { json!(float) }
 }
@@ -194,10 +204,22 @@ fn parcel(parcel: &Parcel) -> Json {
     fields.insert("color".into(), parcel.color.map_or(Json::Null, color));
     fields.insert("sizes".into(), json!(parcel.sizes));
     fields.insert("grid".into(), json!(parcel.grid));
-    fields.insert("inner".into(), parcel.inner.as_deref().map_or(Json::Null, self::parcel));
-    fields.insert("place".into(), parcel.place.as_ref().map_or(Json::Null, place));
-    fields.insert("id".into(), json!(parcel.id.as_ref().map(|id| id.0.clone())));
-    fields.insert("date".into(), json!(parcel.date.as_ref().map(|date| date.0.clone())));
+    fields.insert(
+        "inner".into(),
+        parcel.inner.as_deref().map_or(Json::Null, self::parcel),
+    );
+    fields.insert(
+        "place".into(),
+        parcel.place.as_ref().map_or(Json::Null, place),
+    );
+    fields.insert(
+        "id".into(),
+        json!(parcel.id.as_ref().map(|id| id.0.clone())),
+    );
+    fields.insert(
+        "date".into(),
+        json!(parcel.date.as_ref().map(|date| date.0.clone())),
+    );
     fields.insert("price".into(), parcel.price.map_or(Json::Null, number));
     Json::Object(fields)
 }
@@ -237,7 +259,11 @@ fn failed<T>() -> Result<T, Error> {
     field(name = "narrow", ty = "Option<i32>"),
     field(name = "must", ty = "i32"),
     field(name = "sibling", ty = "Option<Node>"),
-    field(name = "echo", ty = "Option<String>", arg(name = "v", ty = "Option<i32>"))
+    field(
+        name = "echo",
+        ty = "Option<String>",
+        arg(name = "v", ty = "Option<i32>")
+    )
 )]
 pub enum Node {
     Dog(Dog),
@@ -277,7 +303,11 @@ fn node(index: i32) -> Option<Node> {
 }
 
 fn pet(index: i32) -> Pet {
-    if index.rem_euclid(2) == 0 { Pet::Dog(Dog(index)) } else { Pet::Cat(Cat(index)) }
+    if index.rem_euclid(2) == 0 {
+        Pet::Dog(Dog(index))
+    } else {
+        Pet::Cat(Cat(index))
+    }
 }
 
 fn echo_int(v: Option<i32>) -> String {
@@ -396,11 +426,19 @@ impl Thing {
     }
     /// Fails in every third thing.
     async fn third(&self) -> Result<i32, Error> {
-        if self.0 % 3 == 2 { failed() } else { Ok(self.0) }
+        if self.0 % 3 == 2 {
+            failed()
+        } else {
+            Ok(self.0)
+        }
     }
     /// Fails in every third thing, and may.
     async fn third_null(&self) -> Result<Option<i32>, Error> {
-        if self.0 % 3 == 2 { failed() } else { Ok(Some(self.0)) }
+        if self.0 % 3 == 2 {
+            failed()
+        } else {
+            Ok(Some(self.0))
+        }
     }
     async fn thing(&self) -> Option<Thing> {
         Some(Thing(self.0 + 1))
@@ -428,7 +466,11 @@ impl Thing {
         vec![Some(Thing(5)), Some(Thing(6))]
     }
     async fn table(&self) -> Option<Vec<Option<Vec<Thing>>>> {
-        Some(vec![Some(vec![Thing(1), Thing(2)]), None, Some(vec![Thing(4)])])
+        Some(vec![
+            Some(vec![Thing(1), Thing(2)]),
+            None,
+            Some(vec![Thing(4)]),
+        ])
     }
     async fn numbers(&self) -> Vec<i32> {
         vec![1, 2, 3]
@@ -463,7 +505,11 @@ impl Thing {
         Some(vec![Some(Ok(pet(0))), Some(failed()), Some(Ok(pet(1)))])
     }
     async fn named(&self) -> Option<Named> {
-        Some(if self.0 % 2 == 0 { Named::Dog(Dog(self.0)) } else { Named::Robot(Robot(self.0)) })
+        Some(if self.0 % 2 == 0 {
+            Named::Dog(Dog(self.0))
+        } else {
+            Named::Robot(Robot(self.0))
+        })
     }
     async fn nan(&self) -> f64 {
         f64::NAN
@@ -535,7 +581,10 @@ impl Query {
     async fn id(&self, v: Option<ID>) -> Option<ID> {
         v
     }
-    async fn color(&self, #[graphql(default_with = "Some(Color::Red)")] v: Option<Color>) -> Option<Color> {
+    async fn color(
+        &self,
+        #[graphql(default_with = "Some(Color::Red)")] v: Option<Color>,
+    ) -> Option<Color> {
         v
     }
     async fn ints(&self, v: Option<Vec<i32>>) -> Option<Vec<i32>> {
@@ -554,7 +603,8 @@ impl Query {
         v.as_ref().map_or(Json::Null, parcel).to_string()
     }
     async fn parcels(&self, v: Option<Vec<Parcel>>) -> String {
-        v.map_or(Json::Null, |v| v.iter().map(parcel).collect()).to_string()
+        v.map_or(Json::Null, |v| v.iter().map(parcel).collect())
+            .to_string()
     }
     async fn place(&self, v: Place) -> String {
         place(&v).to_string()

@@ -2,15 +2,12 @@
 
 use std::sync::Arc;
 
-use apollo_compiler::{
-    ast::Document,
-    parser::Parser,
-};
+use apollo_compiler::{ast::Document, parser::Parser};
 use moka::sync::Cache;
 
 use super::{
-    Limits, Measure, Prepared, Refusal, RefusalKind, Scalars, SchemaError, budget, position::Lines, rules,
-    syntax, types::Types,
+    Limits, Measure, Prepared, Refusal, RefusalKind, Scalars, SchemaError, budget, position::Lines,
+    rules, syntax, types::Types,
 };
 
 /// What preparing a document costs in memory, as a multiple of its length: nodes of its tree, and the plans.
@@ -41,7 +38,10 @@ impl Documents {
                 u32::try_from(text.len().saturating_mul(BYTES_PER_CHARACTER)).unwrap_or(u32::MAX)
             })
             .build();
-        Ok(Self { shared: Arc::new(Shared { types, limits }), cache })
+        Ok(Self {
+            shared: Arc::new(Shared { types, limits }),
+            cache,
+        })
     }
 
     /// The limits in force.
@@ -62,7 +62,12 @@ impl Documents {
         let (document, lines) = self.parse(&text)?;
         budget::measure(&document, &self.shared.limits, &lines)?;
         let (executable, fragile) = rules::validate(&document, &self.shared.types, &lines)?;
-        let prepared = Arc::new(Prepared::new(self.shared.clone(), text.clone(), executable, fragile));
+        let prepared = Arc::new(Prepared::new(
+            self.shared.clone(),
+            text.clone(),
+            executable,
+            fragile,
+        ));
         self.cache.insert(text, prepared.clone());
         Ok(prepared)
     }
@@ -83,17 +88,32 @@ impl Documents {
         self.cache.entry_count()
     }
 
+    pub(super) fn knows_input(&self, name: &str) -> bool {
+        self.shared
+            .types
+            .schema
+            .types
+            .get(name)
+            .is_some_and(|kind| kind.is_input_type())
+    }
+
     fn parse<'q>(&self, query: &'q str) -> Result<(Document, Lines<'q>), Refusal> {
         let limits = &self.shared.limits;
         if query.len() > limits.document_bytes {
             let limit = limits.document_bytes;
-            let message = format!("The document has {} bytes, more than the {limit} allowed.", query.len());
+            let message = format!(
+                "The document has {} bytes, more than the {limit} allowed.",
+                query.len()
+            );
             return Err(Refusal::new(RefusalKind::Cost, message, None).with("limit", limit as u64));
         }
         let lines = Lines::of(query);
         syntax::recognise(query, limits, &lines)?;
         // The text has been recognised; the compiler's own limits are not what stops it.
-        match Parser::new().recursion_limit(usize::MAX).parse_ast(query, "document") {
+        match Parser::new()
+            .recursion_limit(usize::MAX)
+            .parse_ast(query, "document")
+        {
             Ok(document) => Ok((document, lines)),
             Err(failure) => Err(refused(&failure.errors)),
         }

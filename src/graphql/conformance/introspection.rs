@@ -29,7 +29,11 @@ pub(super) fn answer(slot: &Slot, meta: &Meta, types: &Types, variables: &Variab
         Some(Value::String(name)) => name,
         _ => return Value::Null,
     };
-    types.schema.types.get(name.as_str()).map_or(Value::Null, |kind| teller.named(kind, children))
+    types
+        .schema
+        .types
+        .get(name.as_str())
+        .map_or(Value::Null, |kind| teller.named(kind, children))
 }
 
 struct Teller<'s> {
@@ -47,8 +51,15 @@ fn description(description: Option<&Node<str>>) -> Value {
 
 /// The reason of a deprecation; `None` when the element is not deprecated.
 fn deprecation(directives: &DirectiveList) -> Option<String> {
-    let reason = directives.get("deprecated")?.specified_argument_by_name("reason");
-    Some(reason.and_then(|value| value.as_str()).unwrap_or("No longer supported").to_owned())
+    let reason = directives
+        .get("deprecated")?
+        .specified_argument_by_name("reason");
+    Some(
+        reason
+            .and_then(|value| value.as_str())
+            .unwrap_or("No longer supported")
+            .to_owned(),
+    )
 }
 
 fn deprecated(field: &str, directives: &DirectiveList) -> Value {
@@ -61,7 +72,12 @@ fn deprecated(field: &str, directives: &DirectiveList) -> Value {
 
 impl<'s> Teller<'s> {
     /// One object, its fields in the order of the selection.
-    fn object(&self, kind: &str, selection: &Selection, field: impl Fn(&str, &Slot, &Meta) -> Value) -> Value {
+    fn object(
+        &self,
+        kind: &str,
+        selection: &Selection,
+        field: impl Fn(&str, &Slot, &Meta) -> Value,
+    ) -> Value {
         let mut fields = IndexMap::with_capacity(selection.slots.len());
         for slot in &selection.slots {
             let Some(meta) = &slot.meta else { continue };
@@ -75,7 +91,12 @@ impl<'s> Teller<'s> {
     }
 
     /// A list of objects.
-    fn list<T>(&self, slot: &Slot, items: impl IntoIterator<Item = T>, tell: impl Fn(T, &Selection) -> Value) -> Value {
+    fn list<T>(
+        &self,
+        slot: &Slot,
+        items: impl IntoIterator<Item = T>,
+        tell: impl Fn(T, &Selection) -> Value,
+    ) -> Value {
         let Some(children) = &slot.children else {
             return Value::Null;
         };
@@ -91,17 +112,22 @@ impl<'s> Teller<'s> {
         let schema = &self.types.schema;
         let root = |name: Option<&apollo_compiler::schema::ComponentName>, slot: &Slot| {
             let kind = name.and_then(|name| schema.types.get(&name.name));
-            kind.zip(slot.children.as_ref()).map_or(Value::Null, |(kind, children)| self.named(kind, children))
+            kind.zip(slot.children.as_ref())
+                .map_or(Value::Null, |(kind, children)| self.named(kind, children))
         };
         self.object("__Schema", selection, |field, slot, _| match field {
             "description" => description(schema.schema_definition.description.as_ref()),
-            "types" => self.list(slot, schema.types.values(), |kind, below| self.named(kind, below)),
+            "types" => self.list(slot, schema.types.values(), |kind, below| {
+                self.named(kind, below)
+            }),
             "queryType" => root(schema.schema_definition.query.as_ref(), slot),
             "mutationType" => root(schema.schema_definition.mutation.as_ref(), slot),
             "subscriptionType" => root(schema.schema_definition.subscription.as_ref(), slot),
-            "directives" => self.list(slot, schema.directive_definitions.values(), |directive, below| {
-                self.directive(directive, below)
-            }),
+            "directives" => self.list(
+                slot,
+                schema.directive_definitions.values(),
+                |directive, below| self.directive(directive, below),
+            ),
             _ => Value::Null,
         })
     }
@@ -111,9 +137,13 @@ impl<'s> Teller<'s> {
             "name" => text(Some(&directive.name)),
             "description" => description(directive.description.as_ref()),
             "isRepeatable" => Value::Boolean(directive.repeatable),
-            "locations" => {
-                Value::List(directive.locations.iter().map(|place| Value::String(place.to_string())).collect())
-            }
+            "locations" => Value::List(
+                directive
+                    .locations
+                    .iter()
+                    .map(|place| Value::String(place.to_string()))
+                    .collect(),
+            ),
             "args" => self.inputs(slot, meta, directive.arguments.iter()),
             _ => Value::Null,
         })
@@ -123,16 +153,23 @@ impl<'s> Teller<'s> {
     fn of_type(&self, ty: &Type, selection: &Selection) -> Value {
         let inner = match ty {
             Type::Named(name) => {
-                return self.types.schema.types.get(name).map_or(Value::Null, |kind| self.named(kind, selection));
+                return self
+                    .types
+                    .schema
+                    .types
+                    .get(name)
+                    .map_or(Value::Null, |kind| self.named(kind, selection));
             }
             Type::NonNullNamed(_) | Type::NonNullList(_) => ty.clone().nullable(),
             Type::List(item) => (**item).clone(),
         };
         let kind = if ty.is_non_null() { "NON_NULL" } else { "LIST" };
-        self.object("__Type", selection, |field, slot, _| match (field, &slot.children) {
-            ("kind", _) => Value::from(kind),
-            ("ofType", Some(below)) => self.of_type(&inner, below),
-            _ => Value::Null,
+        self.object("__Type", selection, |field, slot, _| {
+            match (field, &slot.children) {
+                ("kind", _) => Value::from(kind),
+                ("ofType", Some(below)) => self.of_type(&inner, below),
+                _ => Value::Null,
+            }
         })
     }
 
@@ -149,22 +186,32 @@ impl<'s> Teller<'s> {
             "name" => text(Some(kind.name())),
             "description" => description(kind.description()),
             "specifiedByURL" => self.specified_by(kind),
-            "isOneOf" if kind.is_input_object() => Value::Boolean(self.types.is_one_of(kind.name())),
+            "isOneOf" if kind.is_input_object() => {
+                Value::Boolean(self.types.is_one_of(kind.name()))
+            }
             "fields" => match kind {
                 ExtendedType::Object(object) => self.fields(slot, meta, object.fields.values()),
-                ExtendedType::Interface(interface) => self.fields(slot, meta, interface.fields.values()),
+                ExtendedType::Interface(interface) => {
+                    self.fields(slot, meta, interface.fields.values())
+                }
                 _ => Value::Null,
             },
             "interfaces" => match kind {
-                ExtendedType::Object(object) => self.types_of(slot, object.implements_interfaces.iter()),
-                ExtendedType::Interface(interface) => self.types_of(slot, interface.implements_interfaces.iter()),
+                ExtendedType::Object(object) => {
+                    self.types_of(slot, object.implements_interfaces.iter())
+                }
+                ExtendedType::Interface(interface) => {
+                    self.types_of(slot, interface.implements_interfaces.iter())
+                }
                 _ => Value::Null,
             },
             "possibleTypes" if kind.is_interface() || kind.is_union() => {
                 self.types_of(slot, self.types.possible(kind.name()).iter())
             }
             "enumValues" => match kind {
-                ExtendedType::Enum(definition) => self.values(slot, meta, definition.values.values()),
+                ExtendedType::Enum(definition) => {
+                    self.values(slot, meta, definition.values.values())
+                }
                 _ => Value::Null,
             },
             "inputFields" => match kind {
@@ -194,15 +241,20 @@ impl<'s> Teller<'s> {
         meta: &Meta,
         fields: impl Iterator<Item = &'f apollo_compiler::schema::Component<FieldDefinition>>,
     ) -> Value {
-        let told = fields.filter(|field| self.all(meta) || deprecation(&field.directives).is_none());
+        let told =
+            fields.filter(|field| self.all(meta) || deprecation(&field.directives).is_none());
         self.list(slot, told, |definition, selection| {
-            self.object("__Field", selection, |field, slot, meta| match (field, &slot.children) {
-                ("name", _) => text(Some(&definition.name)),
-                ("description", _) => description(definition.description.as_ref()),
-                ("args", _) => self.inputs(slot, meta, definition.arguments.iter()),
-                ("type", Some(below)) => self.of_type(&definition.ty, below),
-                ("isDeprecated" | "deprecationReason", _) => deprecated(field, &definition.directives),
-                _ => Value::Null,
+            self.object("__Field", selection, |field, slot, meta| {
+                match (field, &slot.children) {
+                    ("name", _) => text(Some(&definition.name)),
+                    ("description", _) => description(definition.description.as_ref()),
+                    ("args", _) => self.inputs(slot, meta, definition.arguments.iter()),
+                    ("type", Some(below)) => self.of_type(&definition.ty, below),
+                    ("isDeprecated" | "deprecationReason", _) => {
+                        deprecated(field, &definition.directives)
+                    }
+                    _ => Value::Null,
+                }
             })
         })
     }
@@ -213,18 +265,27 @@ impl<'s> Teller<'s> {
         meta: &Meta,
         inputs: impl Iterator<Item = &'f Node<InputValueDefinition>>,
     ) -> Value {
-        let told = inputs.filter(|input| self.all(meta) || deprecation(&input.directives).is_none());
+        let told =
+            inputs.filter(|input| self.all(meta) || deprecation(&input.directives).is_none());
         self.list(slot, told, |definition, selection| {
-            self.object("__InputValue", selection, |field, slot, _| match (field, &slot.children) {
-                ("name", _) => text(Some(&definition.name)),
-                ("description", _) => description(definition.description.as_ref()),
-                ("type", Some(below)) => self.of_type(&definition.ty, below),
-                ("defaultValue", _) => {
-                    let default = definition.default_value.as_ref();
-                    text(default.map(|value| value.serialize().no_indent().to_string()).as_deref())
+            self.object("__InputValue", selection, |field, slot, _| {
+                match (field, &slot.children) {
+                    ("name", _) => text(Some(&definition.name)),
+                    ("description", _) => description(definition.description.as_ref()),
+                    ("type", Some(below)) => self.of_type(&definition.ty, below),
+                    ("defaultValue", _) => {
+                        let default = definition.default_value.as_ref();
+                        text(
+                            default
+                                .map(|value| value.serialize().no_indent().to_string())
+                                .as_deref(),
+                        )
+                    }
+                    ("isDeprecated" | "deprecationReason", _) => {
+                        deprecated(field, &definition.directives)
+                    }
+                    _ => Value::Null,
                 }
-                ("isDeprecated" | "deprecationReason", _) => deprecated(field, &definition.directives),
-                _ => Value::Null,
             })
         })
     }
@@ -235,7 +296,8 @@ impl<'s> Teller<'s> {
         meta: &Meta,
         values: impl Iterator<Item = &'f apollo_compiler::schema::Component<EnumValueDefinition>>,
     ) -> Value {
-        let told = values.filter(|value| self.all(meta) || deprecation(&value.directives).is_none());
+        let told =
+            values.filter(|value| self.all(meta) || deprecation(&value.directives).is_none());
         self.list(slot, told, |definition, selection| {
             self.object("__EnumValue", selection, |field, _, _| match field {
                 "name" => text(Some(&definition.value)),

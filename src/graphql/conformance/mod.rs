@@ -37,6 +37,7 @@ mod introspection;
 mod lexer;
 mod limits;
 mod literals;
+mod masking;
 mod plan;
 mod position;
 mod prepared;
@@ -53,6 +54,7 @@ pub use documents::Documents;
 pub use limits::Limits;
 pub use prepared::{Call, OperationType, Prepared};
 pub use price::Price;
+pub(crate) use refusal::coded;
 pub use refusal::{Refusal, RefusalKind};
 pub use scalars::{ScalarCheck, Scalars};
 

@@ -34,8 +34,8 @@ pub(super) const TYPE_KEY: &str = " type";
 /// The fields of one object of the answer, in the order they are told.
 #[derive(Debug, Clone)]
 pub(super) struct Selection {
-    /// Why the object cannot be executed: a condition is null.
-    pub(super) fault: Option<String>,
+    /// Objects of these types (`None` for all) cannot be executed, as a condition of their fields is null.
+    pub(super) null_condition: Option<Option<Box<[Key]>>>,
     pub(super) slots: Vec<Slot>,
     /// Under which key the answer tells the object's type, when that is not plain from the selection.
     pub(super) type_key: Option<Key>,
@@ -73,7 +73,15 @@ impl Meta {
             let ty = &field.definition.arguments.first()?.ty;
             input(types, ty, &argument.value, &|_| false)
         });
-        Self { field: field.name.to_string(), argument }
+        Self {
+            field: field.name.to_string(),
+            argument,
+        }
+    }
+
+    /// Whether it is where introspection begins.
+    pub(super) fn is_entry(&self) -> bool {
+        matches!(self.field.as_str(), "__schema" | "__type")
     }
 
     /// The argument's value, if it has one.
@@ -88,10 +96,15 @@ impl Meta {
 impl Slot {
     /// Whether an object of this type has it.
     pub(super) fn is_for(&self, object: Option<&str>) -> bool {
-        self.types
-            .as_ref()
-            .is_none_or(|types| object.is_some_and(|object| types.iter().any(|known| known.as_str() == object)))
+        includes(self.types.as_deref(), object)
     }
+}
+
+/// Whether an object's type is one of these, where `None` are all.
+pub(super) fn includes(types: Option<&[Key]>, object: Option<&str>) -> bool {
+    types.is_none_or(|types| {
+        object.is_some_and(|object| types.iter().any(|known| known.as_str() == object))
+    })
 }
 
 /// Lists and nullability of a field.
@@ -120,7 +133,10 @@ struct Entry<'d> {
 /// The fields of one selection set, as they are collected.
 #[derive(Default)]
 struct Collected<'d> {
-    fault: Option<String>,
+    /// Object types of which a condition is null.
+    null_condition: Vec<Name>,
+    /// Object types for which a fragment has been spread.
+    spread: HashMap<&'d str, Vec<Name>>,
     entries: Vec<Entry<'d>>,
     by_key: HashMap<&'d str, Vec<usize>>,
 }
@@ -143,7 +159,14 @@ impl<'d> Planner<'d> {
         lines: &'d Lines<'d>,
         variables: &'d Variables,
     ) -> Self {
-        Self { types, limits, document, lines, variables, slots: 0 }
+        Self {
+            types,
+            limits,
+            document,
+            lines,
+            variables,
+            slots: 0,
+        }
     }
 
     /// The operation's selection and the document to execute for it.
@@ -161,7 +184,11 @@ impl<'d> Planner<'d> {
     }
 
     fn rewrite(&self) -> Rewrite<'d> {
-        Rewrite { types: self.types, lines: self.lines, variables: self.variables }
+        Rewrite {
+            types: self.types,
+            lines: self.lines,
+            variables: self.variables,
+        }
     }
 
     fn selection(
@@ -175,17 +202,19 @@ impl<'d> Planner<'d> {
         for set in sets {
             self.collect(set, &possible, &mut collected);
         }
-        let fault = collected.fault.take();
-        if fault.is_some() {
-            collected.entries.clear();
-        }
+        let null_condition = collected.give_up();
+        let null_condition = (!null_condition.is_empty()).then(|| {
+            let everywhere = null_condition.len() == possible.len();
+            (!everywhere).then(|| null_condition.iter().map(Key::new).collect())
+        });
         let mut entries = collected.entries;
         entries.sort_by_key(|entry| entry.order);
         let entries = entries.into_iter().flat_map(|entry| self.by_type(entry));
         let entries: Vec<Entry<'d>> = entries.collect();
         self.slots = self.slots.saturating_add(entries.len() as u64);
         if self.slots > self.limits.selections.saturating_mul(4) {
-            let message = "The document selects too many fields once they are merged for every type.";
+            let message =
+                "The document selects too many fields once they are merged for every type.";
             return Err(Refusal::new(RefusalKind::Cost, message, None));
         }
         let rewrite = self.rewrite();
@@ -196,11 +225,20 @@ impl<'d> Planner<'d> {
             // Introspection is answered from the schema's definition, not executed.
             if slot.meta.is_none() && slot.fault.is_none() {
                 let field = rewrite.field(selected);
-                items.push(field, &entry.types, everywhere, entry.fields[0].name.as_str());
+                items.push(
+                    field,
+                    &entry.types,
+                    everywhere,
+                    entry.fields[0].name.as_str(),
+                );
             }
             slots.push(slot);
         }
-        let mut selection = Selection { fault, slots, type_key: None };
+        let mut selection = Selection {
+            null_condition,
+            slots,
+            type_key: None,
+        };
         settle_type_key(&mut selection, &mut items, self.types.is_object(parent));
         Ok((selection, items.finish()))
     }
@@ -215,17 +253,25 @@ impl<'d> Planner<'d> {
         let first = entry.fields[0];
         // What an object's field returns is told by the object, whose type may be narrower than its interface's.
         let owner = entry.types.first().unwrap_or(parent);
-        let definition = self.types.field(owner, &first.name).map_or(&*first.definition, |found| &***found);
+        let definition = self
+            .types
+            .field(owner, &first.name)
+            .map_or(&*first.definition, |found| &***found);
         let named = definition.ty.inner_named_type();
         let size = size_of(definition, first, in_connection, self.types, self.limits);
         let (mut children, mut items) = (None, Vec::new());
         if self.types.is_composite(named) {
-            let sets: Vec<_> = entry.fields.iter().map(|field| &field.selection_set).collect();
+            let sets: Vec<_> = entry
+                .fields
+                .iter()
+                .map(|field| &field.selection_set)
+                .collect();
             let below = self.selection(named, &sets, matches!(size, Size::Page(_)))?;
             (children, items) = (Some(below.0), below.1);
         }
         let position = self.lines.at(first.location()).unwrap_or_default();
-        let is_meta = parent.starts_with("__") || matches!(first.name.as_str(), "__schema" | "__type");
+        let is_meta =
+            parent.starts_with("__") || matches!(first.name.as_str(), "__schema" | "__type");
         let slot = Slot {
             key: Key::new(first.response_key()),
             types: (!everywhere).then(|| entry.types.iter().map(Key::new).collect()),
@@ -237,30 +283,66 @@ impl<'d> Planner<'d> {
             meta: is_meta.then(|| Box::new(Meta::of(first, self.types))),
             children,
         };
-        Ok((slot, SelectedField { field: first, position, items }))
+        Ok((
+            slot,
+            SelectedField {
+                field: first,
+                position,
+                items,
+            },
+        ))
     }
 
     /// Collects the fields of a selection set for objects `within` these types.
-    fn collect(&self, set: &'d executable::SelectionSet, within: &[Name], into: &mut Collected<'d>) {
+    fn collect(
+        &self,
+        set: &'d executable::SelectionSet,
+        within: &[Name],
+        into: &mut Collected<'d>,
+    ) {
         for selection in &set.selections {
-            match self.is_skipped(selection.directives()) {
-                Ok(false) => {}
-                Ok(true) => continue,
-                Err(fault) => {
-                    into.fault.get_or_insert(fault);
-                    continue;
-                }
-            }
-            match selection {
-                executable::Selection::Field(field) => into.add(field, within),
-                executable::Selection::InlineFragment(inline) => match &inline.type_condition {
-                    Some(condition) => self.collect_on(condition, &inline.selection_set, within, into),
-                    None => self.collect(&inline.selection_set, within, into),
-                },
+            // A fragment counts once for each object, whatever the conditions of its later spreads are.
+            let unseen = match selection {
                 executable::Selection::FragmentSpread(spread) => {
-                    if let Some(fragment) = self.document.fragments.get(&spread.fragment_name) {
-                        self.collect_on(fragment.type_condition(), &fragment.selection_set, within, into);
-                    }
+                    into.unseen(&spread.fragment_name, within)
+                }
+                _ => within.to_vec(),
+            };
+            if unseen.is_empty() {
+                continue;
+            }
+            match self.is_skipped(selection.directives()) {
+                Some(false) => self.collect_one(selection, &unseen, into),
+                Some(true) => {}
+                None => into.null_condition.extend(unseen),
+            }
+        }
+    }
+
+    fn collect_one(
+        &self,
+        selection: &'d executable::Selection,
+        within: &[Name],
+        into: &mut Collected<'d>,
+    ) {
+        match selection {
+            executable::Selection::Field(field) => into.add(field, within),
+            executable::Selection::InlineFragment(inline) => match &inline.type_condition {
+                Some(condition) => self.collect_on(condition, &inline.selection_set, within, into),
+                None => self.collect(&inline.selection_set, within, into),
+            },
+            executable::Selection::FragmentSpread(spread) => {
+                into.spread
+                    .entry(&spread.fragment_name)
+                    .or_default()
+                    .extend_from_slice(within);
+                if let Some(fragment) = self.document.fragments.get(&spread.fragment_name) {
+                    self.collect_on(
+                        fragment.type_condition(),
+                        &fragment.selection_set,
+                        within,
+                        into,
+                    );
                 }
             }
         }
@@ -274,31 +356,40 @@ impl<'d> Planner<'d> {
         into: &mut Collected<'d>,
     ) {
         let possible = self.types.possible(condition);
-        let narrowed: Vec<Name> = within.iter().filter(|name| possible.contains(name)).cloned().collect();
+        let narrowed: Vec<Name> = within
+            .iter()
+            .filter(|name| possible.contains(name))
+            .cloned()
+            .collect();
         if !narrowed.is_empty() {
             self.collect(set, &narrowed, into);
         }
     }
 
-    /// Whether a condition leaves a selection out. Fails when a condition is null.
-    fn is_skipped(&self, directives: &DirectiveList) -> Result<bool, String> {
+    /// Whether a condition leaves a selection out; `None` when the condition is null.
+    fn is_skipped(&self, directives: &DirectiveList) -> Option<bool> {
         for (name, skips_when) in [("skip", true), ("include", false)] {
             let Some(directive) = directives.get(name) else {
                 continue;
             };
-            let flag = match directive.specified_argument_by_name("if").map(|value| &**value) {
+            let flag = match directive
+                .specified_argument_by_name("if")
+                .map(|value| &**value)
+            {
                 Some(executable::Value::Boolean(flag)) => *flag,
-                Some(executable::Value::Variable(variable)) => match self.variables.get(variable.as_str()) {
-                    Some(ConstValue::Boolean(flag)) => *flag,
-                    _ => return Err("Argument \"if\" of non-null type \"Boolean!\" must not be null.".to_owned()),
-                },
+                Some(executable::Value::Variable(variable)) => {
+                    match self.variables.get(variable.as_str()) {
+                        Some(ConstValue::Boolean(flag)) => *flag,
+                        _ => return None,
+                    }
+                }
                 _ => continue,
             };
             if flag == skips_when {
-                return Ok(true);
+                return Some(true);
             }
         }
-        Ok(false)
+        Some(false)
     }
 
     /// Why a field cannot be executed with the variables given.
@@ -319,11 +410,18 @@ impl<'d> Planner<'d> {
         }
         let mut parts: Vec<(Option<&Type>, Entry<'d>)> = Vec::new();
         for name in entry.types {
-            let ty = self.types.field(&name, &entry.fields[0].name).map(|definition| &definition.ty);
+            let ty = self
+                .types
+                .field(&name, &entry.fields[0].name)
+                .map(|definition| &definition.ty);
             match parts.iter_mut().find(|(known, _)| *known == ty) {
                 Some((_, part)) => part.types.push(name),
                 None => {
-                    let part = Entry { fields: entry.fields.clone(), types: vec![name], order: entry.order };
+                    let part = Entry {
+                        fields: entry.fields.clone(),
+                        types: vec![name],
+                        order: entry.order,
+                    };
                     parts.push((ty, part));
                 }
             }
@@ -335,7 +433,11 @@ impl<'d> Planner<'d> {
 /// Sees to it that the answer tells an object's type where its fields depend on it, and that an object is never
 /// empty: async-graphql answers null for one whose fields all failed, and of an interface's fields it does not say
 /// in which object they failed.
-fn settle_type_key(selection: &mut Selection, items: &mut super::rewrite::Items<'_>, is_object: bool) {
+fn settle_type_key(
+    selection: &mut Selection,
+    items: &mut super::rewrite::Items<'_>,
+    is_object: bool,
+) {
     if is_object && !items.is_empty() {
         return;
     }
@@ -344,13 +446,44 @@ fn settle_type_key(selection: &mut Selection, items: &mut super::rewrite::Items<
 }
 
 impl<'d> Collected<'d> {
+    /// The types for which a fragment has not been spread yet.
+    fn unseen(&self, fragment: &str, within: &[Name]) -> Vec<Name> {
+        let seen = self.spread.get(fragment).map_or(&[][..], Vec::as_slice);
+        within
+            .iter()
+            .filter(|name| !seen.contains(name))
+            .cloned()
+            .collect()
+    }
+
+    /// Takes away the fields of the types that cannot be executed, and tells which these are.
+    fn give_up(&mut self) -> Vec<Name> {
+        let mut lost = std::mem::take(&mut self.null_condition);
+        lost.sort();
+        lost.dedup();
+        if !lost.is_empty() {
+            for entry in &mut self.entries {
+                entry.types.retain(|name| !lost.contains(name));
+            }
+            self.entries.retain(|entry| !entry.types.is_empty());
+        }
+        lost
+    }
+
     /// Adds a field for objects of these types, merging it with what they already have under its key.
     fn add(&mut self, field: &'d Node<Field>, types: &[Name]) {
-        let known = self.by_key.entry(field.response_key().as_str()).or_default();
+        let known = self
+            .by_key
+            .entry(field.response_key().as_str())
+            .or_default();
         let mut remaining = types.to_vec();
         for index in known.clone() {
             let entry = &self.entries[index];
-            let shared: Vec<Name> = remaining.iter().filter(|name| entry.types.contains(name)).cloned().collect();
+            let shared: Vec<Name> = remaining
+                .iter()
+                .filter(|name| entry.types.contains(name))
+                .cloned()
+                .collect();
             if shared.is_empty() {
                 continue;
             }
@@ -364,15 +497,25 @@ impl<'d> Collected<'d> {
             }
             let mut fields = entry.fields.clone();
             fields.push(field);
-            let part = Entry { fields, types: shared.clone(), order: entry.order };
-            self.entries[index].types.retain(|name| !shared.contains(name));
+            let part = Entry {
+                fields,
+                types: shared.clone(),
+                order: entry.order,
+            };
+            self.entries[index]
+                .types
+                .retain(|name| !shared.contains(name));
             known.push(self.entries.len());
             self.entries.push(part);
         }
         if !remaining.is_empty() {
             known.push(self.entries.len());
             let order = self.entries.len();
-            self.entries.push(Entry { fields: vec![field], types: remaining, order });
+            self.entries.push(Entry {
+                fields: vec![field],
+                types: remaining,
+                order,
+            });
         }
     }
 }

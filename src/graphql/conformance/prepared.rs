@@ -12,7 +12,8 @@ use apollo_compiler::{
     validation::Valid,
 };
 use async_graphql::{
-    Request, Response, Value as ConstValue, Variables, parser::types::ExecutableDocument as TargetDocument,
+    Request, Response, Value as ConstValue, Variables,
+    parser::types::ExecutableDocument as TargetDocument,
 };
 use serde_json::{Map, Value as Json};
 
@@ -69,7 +70,14 @@ impl Prepared {
         fragile: HashSet<Name>,
     ) -> Self {
         let conditions = conditions(&document);
-        Self { shared, text, document, fragile, conditions, variants: Mutex::default() }
+        Self {
+            shared,
+            text,
+            document,
+            fragile,
+            conditions,
+            variants: Mutex::default(),
+        }
     }
 
     /// The text of the document.
@@ -82,7 +90,9 @@ impl Prepared {
     /// variables are looked at, as a GET request must.
     #[must_use]
     pub fn kind(&self, operation_name: Option<&str>) -> Option<OperationType> {
-        self.find(operation_name).ok().map(|(_, operation)| kind_of(operation))
+        self.find(operation_name)
+            .ok()
+            .map(|(_, operation)| kind_of(operation))
     }
 
     /// Selects an operation, coerces its variables and tells its price.
@@ -90,21 +100,31 @@ impl Prepared {
     /// # Errors
     /// A [`Refusal`] of kind `Input` when no operation has this name or a variable is wrong, of kind `Cost` when
     /// the price is over the limit or a list too long.
-    pub fn call(&self, operation_name: Option<&str>, variables: &Map<String, Json>) -> Result<Call, Refusal> {
+    pub fn call(
+        &self,
+        operation_name: Option<&str>,
+        variables: &Map<String, Json>,
+    ) -> Result<Call, Refusal> {
         let (index, operation) = self.find(operation_name)?;
         let limits = &self.shared.limits;
-        let variables = coercion::coerce_variables(&self.shared.types, limits, operation, variables)?;
+        let variables =
+            coercion::coerce_variables(&self.shared.types, limits, operation, variables)?;
         let variant = self.variant(index, operation, &variables)?;
         let kind = kind_of(operation);
         let base = if kind == OperationType::Mutation {
-            limits.mutation_cost.saturating_mul(variant.selection.slots.len() as u64)
+            limits
+                .mutation_cost
+                .saturating_mul(variant.selection.slots.len() as u64)
         } else {
             0
         };
         let objects = variant
             .fixed_price
             .unwrap_or_else(|| price::price(&variant.selection, &variables, limits, 1, 0));
-        let price = Price { requested: objects.saturating_add(base), limit: limits.cost };
+        let price = Price {
+            requested: objects.saturating_add(base),
+            limit: limits.cost,
+        };
         if price.requested > price.limit {
             return Err(too_dear(price));
         }
@@ -147,11 +167,15 @@ impl Prepared {
         operation: &Operation,
         variables: &Variables,
     ) -> Result<Arc<Variant>, Refusal> {
-        let signs = operation.variables.iter().map(|variable| match variables.get(variable.name.as_str()) {
-            None => 0,
-            Some(ConstValue::Boolean(flag)) if self.conditions.contains(&variable.name) => 1 + u8::from(*flag),
-            Some(ConstValue::Null) if self.fragile.contains(&variable.name) => 3,
-            Some(_) => 4,
+        let signs = operation.variables.iter().map(|variable| {
+            match variables.get(variable.name.as_str()) {
+                None => 0,
+                Some(ConstValue::Boolean(flag)) if self.conditions.contains(&variable.name) => {
+                    1 + u8::from(*flag)
+                }
+                Some(ConstValue::Null) if self.fragile.contains(&variable.name) => 3,
+                Some(_) => 4,
+            }
         });
         let key: VariantKey = (index, signs.collect());
         if let Some(variant) = self.lock().get(&key) {
@@ -177,7 +201,11 @@ impl Prepared {
         let (selection, document) = planner.operation(operation)?;
         let fixed_price =
             price::is_fixed(&selection).then(|| price::price(&selection, variables, limits, 1, 0));
-        Ok(Variant { selection, document, fixed_price })
+        Ok(Variant {
+            selection,
+            document,
+            fixed_price,
+        })
     }
 }
 
@@ -186,8 +214,15 @@ fn conditions(document: &ExecutableDocument) -> HashSet<Name> {
     fn gather(set: &SelectionSet, found: &mut HashSet<Name>) {
         for selection in &set.selections {
             let conditional = |name: &str| matches!(name, "skip" | "include");
-            for directive in selection.directives().iter().filter(|directive| conditional(&directive.name)) {
-                let names = directive.arguments.iter().filter_map(|argument| argument.value.as_variable());
+            for directive in selection
+                .directives()
+                .iter()
+                .filter(|directive| conditional(&directive.name))
+            {
+                let names = directive
+                    .arguments
+                    .iter()
+                    .filter_map(|argument| argument.value.as_variable());
                 found.extend(names.cloned());
             }
             match selection {
@@ -209,8 +244,11 @@ fn conditions(document: &ExecutableDocument) -> HashSet<Name> {
 
 fn too_dear(price: Price) -> Refusal {
     let Price { requested, limit } = price;
-    let message = format!("The operation may return {requested} objects, more than the {limit} allowed.");
-    Refusal::new(RefusalKind::Cost, message, None).with("requested", requested).with("limit", limit)
+    let message =
+        format!("The operation may return {requested} objects, more than the {limit} allowed.");
+    Refusal::new(RefusalKind::Cost, message, None)
+        .with("requested", requested)
+        .with("limit", limit)
 }
 
 fn kind_of(operation: &Operation) -> OperationType {
@@ -233,7 +271,12 @@ impl Call {
     /// Puts an answer of async-graphql right: nulls, errors, order of fields. For a subscription, each answer.
     #[must_use]
     pub fn complete(&self, mut response: Response) -> Response {
-        completion::complete(&mut response, &self.variant.selection, &self.shared.types, &self.variables);
+        completion::complete(
+            &mut response,
+            &self.variant.selection,
+            &self.shared.types,
+            &self.variables,
+        );
         response
     }
 

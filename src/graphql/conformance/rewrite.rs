@@ -8,8 +8,8 @@ use apollo_compiler::{
 use async_graphql::{
     Name as Key, Pos, Positioned, Variables,
     parser::types::{
-        self as target, BaseType, DocumentOperations, ExecutableDocument, OperationDefinition, SelectionSet,
-        TypeCondition, VariableDefinition,
+        self as target, BaseType, DocumentOperations, ExecutableDocument, OperationDefinition,
+        SelectionSet, TypeCondition, VariableDefinition,
     },
 };
 
@@ -42,7 +42,11 @@ impl Rewrite<'_> {
                 OperationType::Mutation => target::OperationType::Mutation,
                 OperationType::Subscription => target::OperationType::Subscription,
             },
-            variable_definitions: operation.variables.iter().map(|variable| variable_definition(variable)).collect(),
+            variable_definitions: operation
+                .variables
+                .iter()
+                .map(|variable| variable_definition(variable))
+                .collect(),
             directives: Vec::new(),
             selection_set: Positioned::new(SelectionSet { items }, at),
         };
@@ -53,16 +57,31 @@ impl Rewrite<'_> {
     }
 
     pub(super) fn field(&self, selected: SelectedField<'_>) -> Item {
-        let SelectedField { field, position, items } = selected;
-        let directives = field.directives.iter().filter(|directive| !matches!(directive.name.as_str(), "skip" | "include"));
+        let SelectedField {
+            field,
+            position,
+            items,
+        } = selected;
+        let directives = field
+            .directives
+            .iter()
+            .filter(|directive| !matches!(directive.name.as_str(), "skip" | "include"));
         let node = target::Field {
-            alias: field.alias.as_ref().map(|alias| Positioned::new(Key::new(alias), position)),
+            alias: field
+                .alias
+                .as_ref()
+                .map(|alias| Positioned::new(Key::new(alias), position)),
             name: Positioned::new(Key::new(&field.name), position),
             arguments: self.arguments(&field.arguments, &field.definition.arguments),
-            directives: directives.map(|directive| self.directive(directive, position)).collect(),
+            directives: directives
+                .map(|directive| self.directive(directive, position))
+                .collect(),
             selection_set: Positioned::new(SelectionSet { items }, position),
         };
-        Positioned::new(target::Selection::Field(Positioned::new(node, position)), position)
+        Positioned::new(
+            target::Selection::Field(Positioned::new(node, position)),
+            position,
+        )
     }
 
     fn directive(&self, directive: &Directive, position: Pos) -> Positioned<target::Directive> {
@@ -82,23 +101,36 @@ impl Rewrite<'_> {
     ) -> Vec<(Positioned<Key>, Positioned<async_graphql_value::Value>)> {
         let absent = |name: &str| !self.variables.contains_key(name);
         let convert = |argument: &Node<Argument>| {
-            let definition = known.iter().find(|definition| definition.name == argument.name)?;
+            let definition = known
+                .iter()
+                .find(|definition| definition.name == argument.name)?;
             let value = input(self.types, &definition.ty, &argument.value, &absent)?;
             let at = self.lines.at(argument.location()).unwrap_or_default();
             let value_at = self.lines.at(argument.value.location()).unwrap_or(at);
-            Some((Positioned::new(Key::new(&argument.name), at), Positioned::new(value, value_at)))
+            Some((
+                Positioned::new(Key::new(&argument.name), at),
+                Positioned::new(value, value_at),
+            ))
         };
         given.iter().filter_map(convert).collect()
     }
 }
 
 /// Values are coerced before they arrive, so the type given here is never looked at.
-fn variable_definition(variable: &apollo_compiler::executable::VariableDefinition) -> Positioned<VariableDefinition> {
+fn variable_definition(
+    variable: &apollo_compiler::executable::VariableDefinition,
+) -> Positioned<VariableDefinition> {
     let base = BaseType::Named(Key::new(variable.ty.inner_named_type()));
     let at = Pos::default();
     let definition = VariableDefinition {
         name: Positioned::new(Key::new(&variable.name), at),
-        var_type: Positioned::new(target::Type { base, nullable: !variable.ty.is_non_null() }, at),
+        var_type: Positioned::new(
+            target::Type {
+                base,
+                nullable: !variable.ty.is_non_null(),
+            },
+            at,
+        ),
         directives: Vec::new(),
         default_value: None,
     };
@@ -114,7 +146,11 @@ pub(super) struct Items<'d> {
 
 impl<'d> Items<'d> {
     pub(super) fn new(parent: &'d Name, types: &'d Types) -> Self {
-        Self { parent, types, items: Vec::new() }
+        Self {
+            parent,
+            types,
+            items: Vec::new(),
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -131,11 +167,24 @@ impl<'d> Items<'d> {
         for object in types {
             let at = field.pos;
             let fragment = target::InlineFragment {
-                type_condition: Some(Positioned::new(TypeCondition { on: Positioned::new(Key::new(object), at) }, at)),
+                type_condition: Some(Positioned::new(
+                    TypeCondition {
+                        on: Positioned::new(Key::new(object), at),
+                    },
+                    at,
+                )),
                 directives: Vec::new(),
-                selection_set: Positioned::new(SelectionSet { items: vec![field.clone()] }, at),
+                selection_set: Positioned::new(
+                    SelectionSet {
+                        items: vec![field.clone()],
+                    },
+                    at,
+                ),
             };
-            self.items.push(Positioned::new(target::Selection::InlineFragment(Positioned::new(fragment, at)), at));
+            self.items.push(Positioned::new(
+                target::Selection::InlineFragment(Positioned::new(fragment, at)),
+                at,
+            ));
         }
     }
 
@@ -160,7 +209,10 @@ impl<'d> Items<'d> {
             directives: Vec::new(),
             selection_set: Positioned::new(SelectionSet::default(), at),
         };
-        self.items.push(Positioned::new(target::Selection::Field(Positioned::new(node, at)), at));
+        self.items.push(Positioned::new(
+            target::Selection::Field(Positioned::new(node, at)),
+            at,
+        ));
         key
     }
 

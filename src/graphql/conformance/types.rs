@@ -23,8 +23,8 @@ pub(super) struct Types {
 
 impl Types {
     pub(super) fn parse(sdl: &str, scalars: Scalars) -> Result<Self, SchemaError> {
-        let mut schema =
-            Schema::parse(sdl, "schema.graphql").map_err(|failure| SchemaError(failure.errors.to_string()))?;
+        let mut schema = Schema::parse(sdl, "schema.graphql")
+            .map_err(|failure| SchemaError(failure.errors.to_string()))?;
         let one_of: HashSet<Name> = schema
             .types
             .values()
@@ -32,7 +32,9 @@ impl Types {
             .map(|kind| kind.name().clone())
             .collect();
         add_is_one_of(&mut schema);
-        let schema = schema.validate().map_err(|failure| SchemaError(failure.errors.to_string()))?;
+        let schema = schema
+            .validate()
+            .map_err(|failure| SchemaError(failure.errors.to_string()))?;
         let possible = possible_types(&schema);
         Ok(Self {
             schema,
@@ -76,11 +78,18 @@ fn possible_types(schema: &Schema) -> HashMap<Name, Vec<Name>> {
         match kind {
             ExtendedType::Object(object) => {
                 for interface in &object.implements_interfaces {
-                    possible.entry(interface.name.clone()).or_default().push(type_name.clone());
+                    possible
+                        .entry(interface.name.clone())
+                        .or_default()
+                        .push(type_name.clone());
                 }
             }
             ExtendedType::Union(union) => {
-                let members = union.members.iter().map(|member| member.name.clone()).collect();
+                let members = union
+                    .members
+                    .iter()
+                    .map(|member| member.name.clone())
+                    .collect();
                 possible.insert(type_name.clone(), members);
             }
             _ => {}

@@ -169,8 +169,8 @@ function answer(schema, { query: source, variables, operationName }) {
   const faults = validate(schema, document, [...specifiedRules, oneOfVariables])
   if (faults.length > 0) return { class: 'Validation', why: faults[0].message }
   const named = document.definitions.filter((d) => d.kind === Kind.OPERATION_DEFINITION)
-  const chosen = named.find((d) => !operationName || d.name?.value === operationName)
-  if (chosen?.operation === 'subscription') return { class: 'Ok' }
+  const chosen = operationName ? named.find((d) => d.name?.value === operationName) : named.length === 1 && named[0]
+  if (chosen && chosen.operation === 'subscription') return { class: 'Ok' }
   const result = execute({
     schema, document, variableValues: variables, operationName, contextValue: { value: 0 }, rootValue: {},
   })

@@ -53,11 +53,7 @@ pub trait GraphqlService: Send + Sync + 'static {
         let _ = session;
         let text = parameters.query.as_deref().map(Cow::Borrowed);
         std::future::ready(text.ok_or_else(|| {
-            Denied::new(
-                StatusCode::BAD_REQUEST,
-                RefusalKind::Input.code(),
-                "The request has no \"query\".",
-            )
+            Denied::new(StatusCode::BAD_REQUEST, RefusalKind::Input.code(), "The request has no \"query\".")
         }))
     }
 
@@ -99,23 +95,14 @@ pub struct Denied {
     /// The error's message.
     pub message: Cow<'static, str>,
     /// Further headers, `Retry-After` for example.
-    pub headers: HeaderMap,
+    pub headers: Box<HeaderMap>,
 }
 
 impl Denied {
     /// Without further headers.
     #[must_use]
-    pub fn new(
-        status: StatusCode,
-        code: &'static str,
-        message: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        Self {
-            status,
-            code,
-            message: message.into(),
-            headers: HeaderMap::new(),
-        }
+    pub fn new(status: StatusCode, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, code, message: message.into(), headers: Box::default() }
     }
 
     /// With one more header.
@@ -128,11 +115,7 @@ impl Denied {
     fn into_answer(self) -> Answer {
         let mut error = ServerError::new(self.message, None);
         error.extensions = Some(crate::graphql::conformance::coded(self.code));
-        Answer {
-            status: self.status,
-            told: Told::Refused(vec![error]),
-            headers: self.headers,
-        }
+        Answer { status: self.status, told: Told::Refused(vec![error]), headers: *self.headers }
     }
 }
 
@@ -156,10 +139,7 @@ struct Answer {
 }
 
 /// Serves one request of GraphQL over HTTP.
-pub async fn graphql<S: GraphqlService>(
-    State(service): State<Arc<S>>,
-    request: Request,
-) -> Response<Body> {
+pub async fn graphql<S: GraphqlService>(State(service): State<Arc<S>>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let media = negotiation::negotiate(&parts.headers);
     let answer = match media {
@@ -174,12 +154,7 @@ pub async fn graphql<S: GraphqlService>(
     write(answer, media.unwrap_or(MediaType::Json))
 }
 
-async fn serve<S: GraphqlService>(
-    service: &S,
-    parts: &Parts,
-    body: Body,
-    media: MediaType,
-) -> Result<Answer, Denied> {
+async fn serve<S: GraphqlService>(service: &S, parts: &Parts, body: Body, media: MediaType) -> Result<Answer, Denied> {
     readable(parts)?;
     let session = service.admit(parts).await?;
     let parameters = if parts.method == Method::GET {
@@ -198,9 +173,7 @@ async fn serve<S: GraphqlService>(
         Err(Stopped::Denied(denied)) => denied.into_answer(),
         Err(Stopped::Refused(refusal)) => refused(refusal, media),
     };
-    answer
-        .headers
-        .extend(service.headers(&session, call.as_ref()));
+    answer.headers.extend(service.headers(&session, call.as_ref()));
     Ok(answer)
 }
 
@@ -214,20 +187,13 @@ fn readable(parts: &Parts) -> Result<(), Denied> {
             RefusalKind::Input.code(),
             "The body must be application/json in UTF-8.",
         )),
-        _ => Err(method_not_allowed(
-            "GraphQL is served by GET and POST.",
-            "GET, POST",
-        )),
+        _ => Err(method_not_allowed("GraphQL is served by GET and POST.", "GET, POST")),
     }
 }
 
 fn method_not_allowed(message: &'static str, allowed: &'static str) -> Denied {
-    Denied::new(
-        StatusCode::METHOD_NOT_ALLOWED,
-        RefusalKind::Input.code(),
-        message,
-    )
-    .with(header::ALLOW, HeaderValue::from_static(allowed))
+    Denied::new(StatusCode::METHOD_NOT_ALLOWED, RefusalKind::Input.code(), message)
+        .with(header::ALLOW, HeaderValue::from_static(allowed))
 }
 
 enum Stopped {
@@ -264,11 +230,7 @@ fn prepare<S: GraphqlService>(
 async fn run<S: GraphqlService>(service: &S, call: &Call, session: &S::Session) -> Answer {
     let response = service.execute(call, call.request(), session).await;
     let mut response = call.complete(response);
-    service
-        .documents()
-        .mask(&mut response, &service.request_id(session), |error| {
-            service.report(error, session)
-        });
+    service.documents().mask(&mut response, &service.request_id(session), |error| service.report(error, session));
     let mut headers = std::mem::take(&mut response.http_headers);
     if response.errors.is_empty()
         && let Some(policy) = response.cache_control.value()
@@ -277,11 +239,7 @@ async fn run<S: GraphqlService>(service: &S, call: &Call, session: &S::Session) 
         headers.insert(header::CACHE_CONTROL, policy);
     }
     let status = service.status(&response);
-    Answer {
-        status,
-        told: Told::Executed(Box::new(response), call.price()),
-        headers,
-    }
+    Answer { status, told: Told::Executed(Box::new(response), call.price()), headers }
 }
 
 /// A refused document is a well-formed request: the older media type answers it with 200.
@@ -290,11 +248,7 @@ fn refused(refusal: Refusal, media: MediaType) -> Answer {
         MediaType::GraphqlResponse => StatusCode::BAD_REQUEST,
         MediaType::Json => StatusCode::OK,
     };
-    Answer {
-        status,
-        told: Told::Refused(refusal.errors),
-        headers: HeaderMap::new(),
-    }
+    Answer { status, told: Told::Refused(refusal.errors), headers: HeaderMap::new() }
 }
 
 #[derive(Serialize)]
@@ -322,19 +276,12 @@ struct Cost {
 
 fn write(answer: Answer, media: MediaType) -> Response<Body> {
     let written = match &answer.told {
-        Told::Refused(errors) => Written {
-            errors,
-            data: None,
-            extensions: None,
-        },
+        Told::Refused(errors) => Written { errors, data: None, extensions: None },
         Told::Executed(response, Price { requested, limit }) => Written {
             errors: &response.errors,
             data: Some(&response.data),
             extensions: Some(Extensions {
-                cost: Cost {
-                    requested: *requested,
-                    limit: *limit,
-                },
+                cost: Cost { requested: *requested, limit: *limit },
                 others: &response.extensions,
             }),
         },
@@ -343,20 +290,13 @@ fn write(answer: Answer, media: MediaType) -> Response<Body> {
         Ok(body) => (answer.status, Body::from(body)),
         Err(error) => {
             tracing::error!(%error, "an answer could not be written as JSON");
-            (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                Body::from(r#"{"errors":[{"message":"Internal error."}]}"#),
-            )
+            (StatusCode::INTERNAL_SERVER_ERROR, Body::from(r#"{"errors":[{"message":"Internal error."}]}"#))
         }
     };
     let mut response = Response::new(body);
     *response.status_mut() = status;
     *response.headers_mut() = answer.headers;
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, media.header());
-    response
-        .headers_mut()
-        .append(header::VARY, HeaderValue::from_static("Accept"));
+    response.headers_mut().insert(header::CONTENT_TYPE, media.header());
+    response.headers_mut().append(header::VARY, HeaderValue::from_static("Accept"));
     response
 }

@@ -38,11 +38,7 @@ impl Range {
     fn parse(text: &str) -> Self {
         let mut parts = text.split(';').map(str::trim);
         let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let mut range = Self {
-            essence,
-            charset: None,
-            quality: 1.0,
-        };
+        let mut range = Self { essence, charset: None, quality: 1.0 };
         for (name, value) in parts.filter_map(|part| part.split_once('=')) {
             let value = value.trim().trim_matches('"');
             match name.trim().to_ascii_lowercase().as_str() {
@@ -55,9 +51,7 @@ impl Range {
     }
 
     fn is_utf8(&self) -> bool {
-        self.charset
-            .as_deref()
-            .is_none_or(|charset| matches!(charset, "utf-8" | "utf8"))
+        self.charset.as_deref().is_none_or(|charset| matches!(charset, "utf-8" | "utf8"))
     }
 
     /// How exactly it names a media type: 0 not at all, 3 by name.
@@ -72,15 +66,8 @@ impl Range {
 }
 
 fn ranges(headers: &HeaderMap) -> Vec<Range> {
-    let values = headers
-        .get_all(header::ACCEPT)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    values
-        .flat_map(|value| value.split(','))
-        .filter(|range| !range.trim().is_empty())
-        .map(Range::parse)
-        .collect()
+    let values = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).filter(|range| !range.trim().is_empty()).map(Range::parse).collect()
 }
 
 /// The media type to answer in; `None` when none is acceptable. Without preferences it is `application/json`, which
@@ -91,9 +78,7 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
         return Some(MediaType::Json);
     }
     let weigh = |media: MediaType| {
-        let fitting = ranges
-            .iter()
-            .filter(|range| range.is_utf8() && range.specificity(media) > 0);
+        let fitting = ranges.iter().filter(|range| range.is_utf8() && range.specificity(media) > 0);
         let best = fitting.max_by_key(|range| range.specificity(media))?;
         (best.quality > 0.0).then(|| (best.quality, best.specificity(media)))
     };
@@ -105,11 +90,7 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
         (Some((quality, specificity)), Some((other, other_specificity))) => {
             let named = specificity == 3 && specificity >= other_specificity;
             let better = quality > other || (quality >= other && named);
-            Some(if better {
-                MediaType::GraphqlResponse
-            } else {
-                MediaType::Json
-            })
+            Some(if better { MediaType::GraphqlResponse } else { MediaType::Json })
         }
     }
 }
@@ -121,9 +102,7 @@ pub(super) fn is_json(headers: &HeaderMap) -> bool {
     let (Some(value), None) = (types.next(), types.next()) else {
         return false;
     };
-    let plain = headers
-        .get(header::CONTENT_ENCODING)
-        .is_none_or(|coding| coding == "identity");
+    let plain = headers.get(header::CONTENT_ENCODING).is_none_or(|coding| coding == "identity");
     value.to_str().is_ok_and(|text| {
         let range = Range::parse(text);
         plain && range.essence == "application/json" && range.is_utf8()
@@ -146,26 +125,11 @@ mod tests {
         for (accept, expected) in [
             ("*/*", Some(Json)),
             ("application/*", Some(Json)),
-            (
-                "application/graphql-response+json, application/json;q=0.9",
-                Some(GraphqlResponse),
-            ),
-            (
-                "application/graphql-response+json, */*",
-                Some(GraphqlResponse),
-            ),
-            (
-                "application/json, application/graphql-response+json",
-                Some(GraphqlResponse),
-            ),
-            (
-                "application/json, application/graphql-response+json;q=0.5",
-                Some(Json),
-            ),
-            (
-                "application/graphql-response+json; charset=utf-8",
-                Some(GraphqlResponse),
-            ),
+            ("application/graphql-response+json, application/json;q=0.9", Some(GraphqlResponse)),
+            ("application/graphql-response+json, */*", Some(GraphqlResponse)),
+            ("application/json, application/graphql-response+json", Some(GraphqlResponse)),
+            ("application/json, application/graphql-response+json;q=0.5", Some(Json)),
+            ("application/graphql-response+json; charset=utf-8", Some(GraphqlResponse)),
             ("application/json; charset=latin1", None),
             ("application/json;q=0, */*", Some(GraphqlResponse)),
             ("application/json;q=0", None),

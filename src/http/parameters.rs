@@ -29,25 +29,18 @@ const BAD: StatusCode = StatusCode::BAD_REQUEST;
 const TOO_LARGE: Unreadable = (StatusCode::PAYLOAD_TOO_LARGE, "The body is too large.");
 
 /// Reads a body of at most `limit` bytes, whether its length was announced or not.
-pub(super) async fn from_body(
-    headers: &HeaderMap,
-    body: Body,
-    limit: usize,
-) -> Result<Parameters, Unreadable> {
-    let announced = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+pub(super) async fn from_body(headers: &HeaderMap, body: Body, limit: usize) -> Result<Parameters, Unreadable> {
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > limit as u64) {
         return Err(TOO_LARGE);
     }
     let read = Limited::new(body, limit).collect().await;
-    let bytes = read.map_err(|error| {
-        if error.is::<LengthLimitError>() {
-            TOO_LARGE
-        } else {
-            (BAD, "The body could not be read.")
-        }
-    })?;
+    let bytes =
+        read.map_err(
+            |error| {
+                if error.is::<LengthLimitError>() { TOO_LARGE } else { (BAD, "The body could not be read.") }
+            },
+        )?;
     match serde_json::from_slice(&bytes.to_bytes()) {
         Ok(Json::Object(fields)) => from_object(fields),
         Ok(Json::Array(_)) => Err((BAD, "Several operations in one request are not supported.")),
@@ -59,22 +52,10 @@ pub(super) async fn from_body(
 fn from_object(mut fields: Map<String, Json>) -> Result<Parameters, Unreadable> {
     Ok(Parameters {
         query: text(fields.remove("query"), "\"query\" must be a string.")?,
-        document_id: text(
-            fields.remove("documentId"),
-            "\"documentId\" must be a string.",
-        )?,
-        operation_name: text(
-            fields.remove("operationName"),
-            "\"operationName\" must be a string.",
-        )?,
-        variables: object(
-            fields.remove("variables"),
-            "\"variables\" must be an object.",
-        )?,
-        extensions: object(
-            fields.remove("extensions"),
-            "\"extensions\" must be an object.",
-        )?,
+        document_id: text(fields.remove("documentId"), "\"documentId\" must be a string.")?,
+        operation_name: text(fields.remove("operationName"), "\"operationName\" must be a string.")?,
+        variables: object(fields.remove("variables"), "\"variables\" must be an object.")?,
+        extensions: object(fields.remove("extensions"), "\"extensions\" must be an object.")?,
     })
 }
 
@@ -105,13 +86,8 @@ pub(super) fn from_query(query: Option<&str>) -> Result<Parameters, Unreadable> 
             "query" => parameters.query = Some(value.into_owned()),
             "documentId" => parameters.document_id = Some(value.into_owned()),
             "operationName" => parameters.operation_name = Some(value.into_owned()),
-            "variables" => {
-                parameters.variables = json_object(&value, "\"variables\" must be a JSON object.")?
-            }
-            "extensions" => {
-                parameters.extensions =
-                    json_object(&value, "\"extensions\" must be a JSON object.")?
-            }
+            "variables" => parameters.variables = json_object(&value, "\"variables\" must be a JSON object.")?,
+            "extensions" => parameters.extensions = json_object(&value, "\"extensions\" must be a JSON object.")?,
             _ => {}
         }
     }

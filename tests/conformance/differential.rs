@@ -17,18 +17,8 @@ const CASES: u64 = 5_200;
 fn sorted(data: &str) -> String {
     /// Descriptions of what every schema has are each library's own words.
     fn own_words(fields: &async_graphql::indexmap::IndexMap<async_graphql::Name, Value>) -> bool {
-        let built_in = [
-            "Int",
-            "Float",
-            "String",
-            "Boolean",
-            "ID",
-            "skip",
-            "include",
-            "deprecated",
-            "specifiedBy",
-            "oneOf",
-        ];
+        let built_in =
+            ["Int", "Float", "String", "Boolean", "ID", "skip", "include", "deprecated", "specifiedBy", "oneOf"];
         matches!(fields.get("name"), Some(Value::String(name)) if name.starts_with("__") || built_in.contains(&name.as_str()))
     }
     fn forget(value: &mut Value) {
@@ -67,19 +57,12 @@ fn sorted(data: &str) -> String {
 /// Where the errors are; with their order and the indexes of lists only where these are not free.
 fn paths(answer: &Answer, free_order: bool) -> Vec<String> {
     let place = |path: &Option<Vec<serde_json::Value>>| match path {
-        Some(path) if free_order => format!(
-            "{:?}",
-            path.iter()
-                .filter(|segment| segment.is_string())
-                .collect::<Vec<_>>()
-        ),
+        Some(path) if free_order => {
+            format!("{:?}", path.iter().filter(|segment| segment.is_string()).collect::<Vec<_>>())
+        }
         path => format!("{path:?}"),
     };
-    let mut paths: Vec<String> = answer
-        .errors
-        .iter()
-        .map(|error| place(&error.path))
-        .collect();
+    let mut paths: Vec<String> = answer.errors.iter().map(|error| place(&error.path)).collect();
     if free_order {
         paths.sort();
     }
@@ -103,14 +86,9 @@ fn difference(ours: &Answer, theirs: &Answer, free_order: bool) -> Option<&'stat
 
 /// Shows where two long texts part.
 fn first_difference(ours: &str, theirs: &str) {
-    let at = ours
-        .bytes()
-        .zip(theirs.bytes())
-        .take_while(|(our, their)| our == their)
-        .count();
+    let at = ours.bytes().zip(theirs.bytes()).take_while(|(our, their)| our == their).count();
     let around = |text: &str| {
-        String::from_utf8_lossy(&text.as_bytes()[at.saturating_sub(200)..text.len().min(at + 200)])
-            .into_owned()
+        String::from_utf8_lossy(&text.as_bytes()[at.saturating_sub(200)..text.len().min(at + 200)]).into_owned()
     };
     println!("ours   … {}\ntheirs … {}", around(ours), around(theirs));
 }
@@ -124,11 +102,7 @@ async fn compare(cases: Vec<(Case, bool)>) {
     let mut classes: BTreeMap<String, usize> = BTreeMap::new();
     for ((case, free), theirs) in requests.iter().zip(free).zip(&theirs) {
         let ours = server::answer(&schema, &documents, case).await;
-        let class = if theirs.errors.is_empty() {
-            theirs.class.clone()
-        } else {
-            "Ok, with errors".into()
-        };
+        let class = if theirs.errors.is_empty() { theirs.class.clone() } else { "Ok, with errors".into() };
         *classes.entry(class).or_default() += 1;
         if let Some(what) = difference(&ours, theirs, free) {
             differing += 1;
@@ -145,22 +119,14 @@ async fn compare(cases: Vec<(Case, bool)>) {
         }
     }
     println!("{} requests: {classes:?}", requests.len());
-    assert_eq!(
-        differing,
-        0,
-        "{differing} of {} answers differ from graphql-js",
-        requests.len()
-    );
+    assert_eq!(differing, 0, "{differing} of {} answers differ from graphql-js", requests.len());
 }
 
 #[tokio::test]
 async fn generated_requests_are_answered_as_graphql_js_answers_them() {
     let sdl = toy::sdl(&toy::schema());
     let schema = Schema::parse_and_validate(sdl, "toy").expect("the toy schema is valid");
-    let first = std::env::var("CONFORMANCE_SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok())
-        .unwrap_or(1);
+    let first = std::env::var("CONFORMANCE_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
     let cases = (first..first + CASES)
         .map(|seed| {
             let case = Generator::new(&schema, seed).case();
@@ -208,31 +174,13 @@ async fn chosen_requests_are_answered_as_graphql_js_answers_them() {
     ];
     let mut cases: Vec<(Case, bool)> = plain.iter().map(|query| (Case::of(query), true)).collect();
     for (query, variables) in [
-        (
-            "query($v: Int = 1) { intDefault(v: $v) fine }",
-            serde_json::json!({ "v": null }),
-        ),
-        (
-            "query($v: Boolean = true) { thing { ok @include(if: $v) } fine }",
-            serde_json::json!({ "v": null }),
-        ),
-        (
-            "query($v: Int = 1) { parcel(v: {weight: 1, count: $v}) }",
-            serde_json::json!({ "v": null }),
-        ),
-        (
-            "query($v: Int) { parcel(v: {weight: 1, count: $v, sizes: [3]}) }",
-            serde_json::json!({}),
-        ),
-        (
-            "query($v: [Int!]) { ints(v: $v) }",
-            serde_json::json!({ "v": 5 }),
-        ),
+        ("query($v: Int = 1) { intDefault(v: $v) fine }", serde_json::json!({ "v": null })),
+        ("query($v: Boolean = true) { thing { ok @include(if: $v) } fine }", serde_json::json!({ "v": null })),
+        ("query($v: Int = 1) { parcel(v: {weight: 1, count: $v}) }", serde_json::json!({ "v": null })),
+        ("query($v: Int) { parcel(v: {weight: 1, count: $v, sizes: [3]}) }", serde_json::json!({})),
+        ("query($v: [Int!]) { ints(v: $v) }", serde_json::json!({ "v": 5 })),
         ("query($v: Int!) { intMust(v: $v) }", serde_json::json!({})),
-        (
-            "query($v: Float) { float(v: $v) }",
-            serde_json::json!({ "v": "1" }),
-        ),
+        ("query($v: Float) { float(v: $v) }", serde_json::json!({ "v": "1" })),
     ] {
         cases.push((Case::with(query, &variables), false));
     }

@@ -20,18 +20,11 @@ pub struct Case {
 
 impl Case {
     pub fn of(query: &str) -> Self {
-        Self {
-            query: query.to_owned(),
-            variables: Map::new(),
-            operation_name: None,
-        }
+        Self { query: query.to_owned(), variables: Map::new(), operation_name: None }
     }
 
     pub fn with(query: &str, variables: &Json) -> Self {
-        Self {
-            variables: variables.as_object().cloned().unwrap_or_default(),
-            ..Self::of(query)
-        }
+        Self { variables: variables.as_object().cloned().unwrap_or_default(), ..Self::of(query) }
     }
 }
 
@@ -59,8 +52,7 @@ pub struct Told {
 pub fn package() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/oracle");
     assert!(
-        package.join("node_modules/graphql").is_dir()
-            && package.join("node_modules/graphql-http").is_dir(),
+        package.join("node_modules/graphql").is_dir() && package.join("node_modules/graphql-http").is_dir(),
         "the conformance oracle is not installed; run: npm ci --prefix tests/conformance/oracle",
     );
     package
@@ -88,17 +80,10 @@ pub fn ask(sdl: &str, cases: &[Case]) -> Vec<Answer> {
             }
         }
     });
-    let answers: Vec<Answer> = output
-        .lines()
-        .map(|line| serde_json::from_str(&line.expect("a line")).expect("an answer"))
-        .collect();
+    let answers: Vec<Answer> =
+        output.lines().map(|line| serde_json::from_str(&line.expect("a line")).expect("an answer")).collect();
     writer.join().expect("the writer does not panic");
     let status = node.wait().expect("node ends");
-    assert!(
-        status.success() && answers.len() == cases.len(),
-        "node answered {} of {}",
-        answers.len(),
-        cases.len()
-    );
+    assert!(status.success() && answers.len() == cases.len(), "node answered {} of {}", answers.len(), cases.len());
     answers
 }

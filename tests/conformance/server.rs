@@ -17,15 +17,9 @@ pub async fn answer(schema: &ToySchema, documents: &Documents, case: &Case) -> A
     if let Ok(prepared) = &prepared
         && prepared.kind(case.operation_name.as_deref()) == Some(OperationType::Subscription)
     {
-        return Answer {
-            class: "Ok".into(),
-            data: None,
-            errors: Vec::new(),
-            why: None,
-        };
+        return Answer { class: "Ok".into(), data: None, errors: Vec::new(), why: None };
     }
-    let call = prepared
-        .and_then(|prepared| prepared.call(case.operation_name.as_deref(), &case.variables));
+    let call = prepared.and_then(|prepared| prepared.call(case.operation_name.as_deref(), &case.variables));
     match call {
         Err(refusal) => Answer {
             class: format!("{:?}", refusal.kind),
@@ -43,8 +37,7 @@ pub async fn answer(schema: &ToySchema, documents: &Documents, case: &Case) -> A
                     .errors
                     .into_iter()
                     .map(|error| Told {
-                        path: (!error.path.is_empty())
-                            .then(|| error.path.iter().map(segment).collect()),
+                        path: (!error.path.is_empty()).then(|| error.path.iter().map(segment).collect()),
                         message: error.message,
                     })
                     .collect(),

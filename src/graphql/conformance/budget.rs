@@ -58,36 +58,18 @@ struct Meter<'d> {
 ///
 /// # Errors
 /// A [`Refusal`] of kind `Cost` naming the limit, or of kind `Validation` for a circle of fragments.
-pub(super) fn measure(
-    document: &Document,
-    limits: &Limits,
-    lines: &Lines<'_>,
-) -> Result<Measure, Refusal> {
-    let mut meter = Meter {
-        fragments: HashMap::new(),
-        measured: HashMap::new(),
-        limits,
-        lines,
-        steps: 0,
-        level: 0,
-    };
+pub(super) fn measure(document: &Document, limits: &Limits, lines: &Lines<'_>) -> Result<Measure, Refusal> {
+    let mut meter = Meter { fragments: HashMap::new(), measured: HashMap::new(), limits, lines, steps: 0, level: 0 };
     for definition in &document.definitions {
         if let Definition::FragmentDefinition(fragment) = definition {
-            meter
-                .fragments
-                .entry(fragment.name.as_str())
-                .or_insert(fragment);
+            meter.fragments.entry(fragment.name.as_str()).or_insert(fragment);
         }
     }
     let mut total = Measure::default();
     for definition in &document.definitions {
         if let Definition::OperationDefinition(operation) = definition {
             meter.directives(&operation.directives)?;
-            for default in operation
-                .variables
-                .iter()
-                .filter_map(|variable| variable.default_value.as_ref())
-            {
+            for default in operation.variables.iter().filter_map(|variable| variable.default_value.as_ref()) {
                 meter.value(default)?;
             }
             let size = meter.selections(&operation.selection_set)?;
@@ -121,17 +103,9 @@ fn check(size: &Measure, limits: &Limits) -> Result<(), Refusal> {
     within("selections", size.selections, limits.selections)?;
     within("aliases", size.aliases, limits.aliases)?;
     within("levels of fields", size.depth, limits.depth)?;
-    within(
-        "levels of introspection fields",
-        size.introspection_depth,
-        limits.introspection_depth,
-    )?;
+    within("levels of introspection fields", size.introspection_depth, limits.introspection_depth)?;
     if size.introspection_lists > limits.introspection_lists {
-        return Err(Refusal::new(
-            RefusalKind::Validation,
-            "Maximum introspection depth exceeded.",
-            None,
-        ));
+        return Err(Refusal::new(RefusalKind::Validation, "Maximum introspection depth exceeded.", None));
     }
     within("levels of selections", size.nesting, limits.nesting)
 }
@@ -158,11 +132,7 @@ impl<'d> Meter<'d> {
     fn selections(&mut self, selections: &'d [Selection]) -> Result<Measure, Refusal> {
         self.level += 1;
         // The stack is finite: a tower this high is refused while it is being climbed.
-        within(
-            "levels of selections",
-            self.level,
-            self.limits.nesting.saturating_add(1),
-        )?;
+        within("levels of selections", self.level, self.limits.nesting.saturating_add(1))?;
         let mut total = Measure::default();
         for selection in selections {
             self.step();
@@ -210,32 +180,22 @@ impl<'d> Meter<'d> {
     }
 
     fn directives(&mut self, directives: &'d DirectiveList) -> Result<(), Refusal> {
-        within(
-            "directives in one place",
-            directives.len() as u64,
-            self.limits.directives as u64,
-        )?;
-        for directive in directives.iter() {
+        within("directives in one place", directives.len() as u64, self.limits.directives as u64)?;
+        for directive in directives {
             self.arguments(&directive.arguments)?;
         }
         Ok(())
     }
 
     fn arguments(&mut self, arguments: &'d [Node<Argument>]) -> Result<(), Refusal> {
-        arguments
-            .iter()
-            .try_for_each(|argument| self.value(&argument.value))
+        arguments.iter().try_for_each(|argument| self.value(&argument.value))
     }
 
     fn value(&mut self, value: &'d Value) -> Result<(), Refusal> {
         self.step();
         match value {
             Value::List(items) => {
-                within(
-                    "items in one list",
-                    items.len() as u64,
-                    self.limits.list_items as u64,
-                )?;
+                within("items in one list", items.len() as u64, self.limits.list_items as u64)?;
                 items.iter().try_for_each(|item| self.value(item))
             }
             Value::Object(fields) => fields.iter().try_for_each(|(_, field)| self.value(field)),

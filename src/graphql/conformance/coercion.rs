@@ -29,12 +29,7 @@ pub(super) fn coerce_variables(
         let name = definition.name.as_str();
         let value = match (given.get(name), &definition.default_value) {
             (Some(value), _) => {
-                let mut place = Place {
-                    types,
-                    limits,
-                    path: vec![Step::Field(name)],
-                    too_long: None,
-                };
+                let mut place = Place { types, limits, path: vec![Step::Field(name)], too_long: None };
                 let value = place.value(&definition.ty, value);
                 if let Some(length) = place.too_long {
                     return Err(too_long(name, length, limits));
@@ -44,9 +39,7 @@ pub(super) fn coerce_variables(
             (None, Some(default)) => Ok(constant(types, &definition.ty, default)),
             (None, None) if definition.ty.is_non_null() => {
                 let ty = &definition.ty;
-                Err(format!(
-                    "Variable \"${name}\" of required type \"{ty}\" was not provided."
-                ))
+                Err(format!("Variable \"${name}\" of required type \"{ty}\" was not provided."))
             }
             (None, None) => continue,
         };
@@ -57,18 +50,12 @@ pub(super) fn coerce_variables(
             Err(message) => faults.push((message, None)),
         }
     }
-    if faults.is_empty() {
-        Ok(coerced)
-    } else {
-        Err(Refusal::of(RefusalKind::Input, faults))
-    }
+    if faults.is_empty() { Ok(coerced) } else { Err(Refusal::of(RefusalKind::Input, faults)) }
 }
 
 fn too_long(name: &str, length: usize, limits: &Limits) -> Refusal {
     let limit = limits.list_items;
-    let message = format!(
-        "Variable \"${name}\" has a list of {length} items, more than the {limit} allowed."
-    );
+    let message = format!("Variable \"${name}\" has a list of {length} items, more than the {limit} allowed.");
     Refusal::new(RefusalKind::Cost, message, None).with("limit", limit as u64)
 }
 
@@ -97,22 +84,20 @@ impl<'v> Place<'v> {
                     path.push('.');
                     path.push_str(name);
                 }
-                Step::Item(index) => path.push_str(&format!("[{index}]")),
+                Step::Item(index) => {
+                    path.push('[');
+                    path.push_str(&index.to_string());
+                    path.push(']');
+                }
             }
         }
-        if self.path.len() > 1 {
-            format!(" at \"{path}\"; {reason}")
-        } else {
-            format!("; {reason}")
-        }
+        if self.path.len() > 1 { format!(" at \"{path}\"; {reason}") } else { format!("; {reason}") }
     }
 
     fn value(&mut self, ty: &'v Type, value: &'v Json) -> Result<ConstValue, String> {
         if value.is_null() {
             if ty.is_non_null() {
-                return Err(self.fault(format!(
-                    "Expected non-nullable type \"{ty}\" not to be null."
-                )));
+                return Err(self.fault(format!("Expected non-nullable type \"{ty}\" not to be null.")));
             }
             return Ok(ConstValue::Null);
         }
@@ -139,17 +124,9 @@ impl<'v> Place<'v> {
         let types = self.types;
         match types.schema.types.get(named) {
             Some(ExtendedType::Scalar(scalar)) if scalar.is_built_in() => built_in(named, value)
-                .ok_or_else(|| {
-                    self.fault(format!(
-                        "{named} cannot represent the value {}.",
-                        shortened(value)
-                    ))
-                }),
+                .ok_or_else(|| self.fault(format!("{named} cannot represent the value {}.", shortened(value)))),
             Some(ExtendedType::Scalar(_)) => {
-                let verdict = types
-                    .scalars
-                    .check(named)
-                    .map_or(Ok(()), |check| check(value));
+                let verdict = types.scalars.check(named).map_or(Ok(()), |check| check(value));
                 match verdict {
                     Ok(()) => Ok(to_const(value)),
                     Err(reason) => Err(self.fault(format!("Expected type \"{named}\". {reason}"))),
@@ -159,21 +136,14 @@ impl<'v> Place<'v> {
                 Json::String(name) if definition.values.contains_key(name.as_str()) => {
                     Ok(ConstValue::Enum(Name::new(name)))
                 }
-                other => Err(self.fault(format!(
-                    "Value {} does not exist in \"{named}\" enum.",
-                    shortened(other)
-                ))),
+                other => Err(self.fault(format!("Value {} does not exist in \"{named}\" enum.", shortened(other)))),
             },
             Some(ExtendedType::InputObject(definition)) => self.input_object(definition, value),
             _ => Err(self.fault(format!("\"{named}\" is not an input type."))),
         }
     }
 
-    fn input_object(
-        &mut self,
-        definition: &'v InputObjectType,
-        value: &'v Json,
-    ) -> Result<ConstValue, String> {
+    fn input_object(&mut self, definition: &'v InputObjectType, value: &'v Json) -> Result<ConstValue, String> {
         let name = &definition.name;
         let Json::Object(given) = value else {
             return Err(self.fault(format!("Expected type \"{name}\" to be an object.")));
@@ -189,23 +159,14 @@ impl<'v> Place<'v> {
                 object.insert(Name::new(key), constant(self.types, &field.ty, default));
             } else if field.ty.is_non_null() {
                 let ty = &field.ty;
-                return Err(self.fault(format!(
-                    "Field \"{key}\" of required type \"{ty}\" was not provided."
-                )));
+                return Err(self.fault(format!("Field \"{key}\" of required type \"{ty}\" was not provided.")));
             }
         }
-        if let Some(unknown) = given
-            .keys()
-            .find(|key| !definition.fields.contains_key(key.as_str()))
-        {
-            return Err(self.fault(format!(
-                "Field \"{unknown}\" is not defined by type \"{name}\"."
-            )));
+        if let Some(unknown) = given.keys().find(|key| !definition.fields.contains_key(key.as_str())) {
+            return Err(self.fault(format!("Field \"{unknown}\" is not defined by type \"{name}\".")));
         }
         if self.types.is_one_of(name) && (given.len() != 1 || given.values().any(Json::is_null)) {
-            return Err(self.fault(format!(
-                "Exactly one key of \"{name}\" must be given, and not null."
-            )));
+            return Err(self.fault(format!("Exactly one key of \"{name}\" must be given, and not null.")));
         }
         Ok(ConstValue::Object(object))
     }
@@ -224,9 +185,7 @@ fn built_in(scalar: &str, value: &Json) -> Option<ConstValue> {
     match (scalar, value) {
         ("Int", Json::Number(number)) => {
             let whole = whole(number)?;
-            i32::try_from(whole)
-                .ok()
-                .map(|int| ConstValue::Number(int.into()))
+            i32::try_from(whole).ok().map(|int| ConstValue::Number(int.into()))
         }
         ("Float", Json::Number(number)) => {
             number.as_f64().filter(|float| float.is_finite())?;
@@ -234,11 +193,7 @@ fn built_in(scalar: &str, value: &Json) -> Option<ConstValue> {
         }
         ("String" | "ID", Json::String(text)) => Some(ConstValue::String(text.clone())),
         ("ID", Json::Number(number)) => {
-            let text = if number.is_f64() {
-                whole(number)?.to_string()
-            } else {
-                number.to_string()
-            };
+            let text = if number.is_f64() { whole(number)?.to_string() } else { number.to_string() };
             Some(ConstValue::String(text))
         }
         ("Boolean", Json::Bool(flag)) => Some(ConstValue::Boolean(*flag)),
@@ -264,12 +219,9 @@ fn to_const(value: &Json) -> ConstValue {
         Json::Number(number) => ConstValue::Number(number.clone()),
         Json::String(text) => ConstValue::String(text.clone()),
         Json::Array(items) => ConstValue::List(items.iter().map(to_const).collect()),
-        Json::Object(fields) => ConstValue::Object(
-            fields
-                .iter()
-                .map(|(name, field)| (Name::new(name), to_const(field)))
-                .collect(),
-        ),
+        Json::Object(fields) => {
+            ConstValue::Object(fields.iter().map(|(name, field)| (Name::new(name), to_const(field))).collect())
+        }
     }
 }
 
@@ -278,12 +230,7 @@ fn to_const(value: &Json) -> ConstValue {
 /// the whole literal is an absent variable.
 ///
 /// The type decides one thing only: an `ID` written as a number becomes its text, however many digits it has.
-pub(super) fn input(
-    types: &Types,
-    ty: &Type,
-    value: &Value,
-    absent: &dyn Fn(&str) -> bool,
-) -> Option<InputValue> {
+pub(super) fn input(types: &Types, ty: &Type, value: &Value, absent: &dyn Fn(&str) -> bool) -> Option<InputValue> {
     Some(match value {
         Value::Variable(name) if absent(name) => return None,
         Value::Variable(name) => InputValue::Variable(Name::new(name)),
@@ -291,16 +238,11 @@ pub(super) fn input(
         Value::Boolean(flag) => InputValue::Boolean(*flag),
         Value::String(text) => InputValue::String(text.clone()),
         Value::Enum(name) => InputValue::Enum(Name::new(name)),
-        Value::Int(int) if ty.inner_named_type() == "ID" => {
-            InputValue::String(int.as_str().to_owned())
-        }
+        Value::Int(int) if ty.inner_named_type() == "ID" => InputValue::String(int.as_str().to_owned()),
         Value::Int(int) => number(int.as_str()),
         Value::Float(float) => number(float.as_str()),
         Value::List(items) => InputValue::List(
-            items
-                .iter()
-                .map(|item| input(types, ty.item_type(), item, absent).unwrap_or(InputValue::Null))
-                .collect(),
+            items.iter().map(|item| input(types, ty.item_type(), item, absent).unwrap_or(InputValue::Null)).collect(),
         ),
         Value::Object(fields) => {
             let definition = types.schema.get_input_object(ty.inner_named_type());
@@ -316,14 +258,10 @@ pub(super) fn input(
 
 /// A default, which holds no variables.
 fn constant(types: &Types, ty: &Type, value: &Value) -> ConstValue {
-    input(types, ty, value, &|_| true)
-        .and_then(InputValue::into_const)
-        .unwrap_or_default()
+    input(types, ty, value, &|_| true).and_then(InputValue::into_const).unwrap_or_default()
 }
 
 /// Validation has seen to it that the digits fit; a scalar of the schema's own takes what a double can hold.
 fn number(digits: &str) -> InputValue {
-    digits
-        .parse::<Number>()
-        .map_or(InputValue::Null, InputValue::Number)
+    digits.parse::<Number>().map_or(InputValue::Null, InputValue::Number)
 }

@@ -5,9 +5,7 @@
 //! up to the whole of `data`. An answer also comes in the order in which its fields were ready, and is told here in
 //! the order of the selection. An answer that is right already is only read.
 
-use async_graphql::{
-    Name as Key, PathSegment, Response, ServerError, Value, Variables, indexmap::IndexMap,
-};
+use async_graphql::{Name as Key, PathSegment, Response, ServerError, Value, Variables, indexmap::IndexMap};
 
 use super::{
     RefusalKind, introspection,
@@ -51,10 +49,7 @@ impl Faults {
 
     /// Takes the errors below one segment.
     fn take(&mut self, matches: impl Fn(&PathSegment) -> bool) -> Option<Self> {
-        let index = self
-            .below
-            .iter()
-            .position(|(segment, _)| matches(segment))?;
+        let index = self.below.iter().position(|(segment, _)| matches(segment))?;
         Some(self.below.swap_remove(index).1)
     }
 
@@ -97,40 +92,17 @@ impl Place<'_> {
 }
 
 /// Puts `data` and `errors` right by the selection that was executed.
-pub(super) fn complete(
-    response: &mut Response,
-    selection: &Selection,
-    types: &Types,
-    variables: &Variables,
-) {
-    let mut faults =
-        (!response.errors.is_empty()).then(|| Faults::of(std::mem::take(&mut response.errors)));
-    let pathless = faults
-        .as_mut()
-        .map(|faults| std::mem::take(&mut faults.here))
-        .unwrap_or_default();
+pub(super) fn complete(response: &mut Response, selection: &Selection, types: &Types, variables: &Variables) {
+    let mut faults = (!response.errors.is_empty()).then(|| Faults::of(std::mem::take(&mut response.errors)));
+    let pathless = faults.as_mut().map(|faults| std::mem::take(&mut faults.here)).unwrap_or_default();
     let ran = pathless.is_empty() || response.data != Value::Null;
-    let mut completion = Completion {
-        errors: Vec::new(),
-        pathless,
-        types,
-        variables,
-    };
-    if ran
-        || faults
-            .as_ref()
-            .is_some_and(|faults| !faults.below.is_empty())
-    {
-        if completion
-            .object(&mut response.data, selection, faults.as_mut(), &Place::Root)
-            .is_err()
-        {
+    let mut completion = Completion { errors: Vec::new(), pathless, types, variables };
+    if ran || faults.as_ref().is_some_and(|faults| !faults.below.is_empty()) {
+        if completion.object(&mut response.data, selection, faults.as_mut(), &Place::Root).is_err() {
             response.data = Value::Null;
         } else if completion.errors.is_empty() {
             // An error whose place is not in the selection is still an error.
-            completion
-                .errors
-                .extend(faults.into_iter().flat_map(Faults::all));
+            completion.errors.extend(faults.into_iter().flat_map(Faults::all));
         }
     }
     response.errors = completion.errors;
@@ -167,28 +139,17 @@ impl Completion<'_> {
             return Ok(());
         };
         let object = object_type(selection, fields);
-        if let Some(types) = &selection.null_condition
-            && includes(types.as_deref(), object.as_deref())
-        {
+        if includes(&selection.null_condition, object.as_deref()) {
             self.errors.push(faulty(NULL_CONDITION, place));
             return Err(Propagate);
         }
         let mut at = 0;
-        for slot in selection
-            .slots
-            .iter()
-            .filter(|slot| slot.is_for(object.as_deref()))
-        {
+        for slot in selection.slots.iter().filter(|slot| slot.is_for(object.as_deref())) {
             if let Some(meta) = slot.meta.as_ref().filter(|meta| meta.is_entry()) {
-                fields.insert(
-                    slot.key.clone(),
-                    introspection::answer(slot, meta, self.types, self.variables),
-                );
+                fields.insert(slot.key.clone(), introspection::answer(slot, meta, self.types, self.variables));
             }
             let was_there = bring(fields, &slot.key, at);
-            let mut below = faults
-                .as_deref_mut()
-                .and_then(|faults| faults.take_field(&slot.key));
+            let mut below = faults.as_deref_mut().and_then(|faults| faults.take_field(&slot.key));
             let place = Place::Field(place, slot.key.as_str());
             if !was_there && below.is_none() {
                 below = self.claim(slot, &place);
@@ -263,9 +224,7 @@ impl Completion<'_> {
                     return Ok(());
                 };
                 items.iter_mut().enumerate().try_for_each(|(index, inner)| {
-                    let below = faults
-                        .as_deref_mut()
-                        .and_then(|faults| faults.take_item(index));
+                    let below = faults.as_deref_mut().and_then(|faults| faults.take_item(index));
                     self.value(inner, item, slot, below, &Place::Item(place, index))
                 })
             }
@@ -286,26 +245,16 @@ impl Completion<'_> {
 
     /// An error without a path that can only be this missing field's.
     fn claim(&mut self, slot: &Slot, place: &Place<'_>) -> Option<Faults> {
-        let index = self
-            .pathless
-            .iter()
-            .position(|error| error.locations.contains(&slot.position))?;
+        let index = self.pathless.iter().position(|error| error.locations.contains(&slot.position))?;
         let mut error = self.pathless.remove(index);
         error.path = place.path();
-        Some(Faults {
-            here: vec![error],
-            below: Vec::new(),
-        })
+        Some(Faults { here: vec![error], below: Vec::new() })
     }
 
     /// A null nobody explains. Where it must not be, that is a fault of the resolver.
     fn null(&mut self, shape: &Shape, slot: &Slot, place: &Place<'_>) -> Completed {
         if shape.non_null {
-            self.fault(
-                "Cannot return null for a non-nullable field.".to_owned(),
-                slot,
-                place,
-            );
+            self.fault("Cannot return null for a non-nullable field.".to_owned(), slot, place);
         }
         settled(shape)
     }
@@ -341,20 +290,14 @@ fn is_plain(slot: &Slot, item: &Shape) -> bool {
 /// The specification's `Int` has 32 bits.
 fn fits_int(value: &Value) -> bool {
     match value {
-        Value::Number(number) => number
-            .as_i64()
-            .is_some_and(|int| i32::try_from(int).is_ok()),
+        Value::Number(number) => number.as_i64().is_some_and(|int| i32::try_from(int).is_ok()),
         _ => true,
     }
 }
 
 /// What a null means where this shape stands.
 fn settled(shape: &Shape) -> Completed {
-    if shape.non_null {
-        Err(Propagate)
-    } else {
-        Ok(())
-    }
+    if shape.non_null { Err(Propagate) } else { Ok(()) }
 }
 
 /// The object's type where its fields depend on it.

@@ -6,8 +6,8 @@ use apollo_compiler::{ast::Document, parser::Parser};
 use moka::sync::Cache;
 
 use super::{
-    Limits, Measure, Prepared, Refusal, RefusalKind, Scalars, SchemaError, budget, position::Lines,
-    rules, syntax, types::Types,
+    Limits, Measure, Prepared, Refusal, RefusalKind, Scalars, SchemaError, budget, position::Lines, rules, syntax,
+    types::Types,
 };
 
 /// What preparing a document costs in memory, as a multiple of its length: nodes of its tree, and the plans.
@@ -38,10 +38,7 @@ impl Documents {
                 u32::try_from(text.len().saturating_mul(BYTES_PER_CHARACTER)).unwrap_or(u32::MAX)
             })
             .build();
-        Ok(Self {
-            shared: Arc::new(Shared { types, limits }),
-            cache,
-        })
+        Ok(Self { shared: Arc::new(Shared { types, limits }), cache })
     }
 
     /// The limits in force.
@@ -62,12 +59,7 @@ impl Documents {
         let (document, lines) = self.parse(&text)?;
         budget::measure(&document, &self.shared.limits, &lines)?;
         let (executable, fragile) = rules::validate(&document, &self.shared.types, &lines)?;
-        let prepared = Arc::new(Prepared::new(
-            self.shared.clone(),
-            text.clone(),
-            executable,
-            fragile,
-        ));
+        let prepared = Arc::new(Prepared::new(self.shared.clone(), text.clone(), executable, fragile));
         self.cache.insert(text, prepared.clone());
         Ok(prepared)
     }
@@ -89,31 +81,20 @@ impl Documents {
     }
 
     pub(super) fn knows_input(&self, name: &str) -> bool {
-        self.shared
-            .types
-            .schema
-            .types
-            .get(name)
-            .is_some_and(|kind| kind.is_input_type())
+        self.shared.types.schema.types.get(name).is_some_and(apollo_compiler::schema::ExtendedType::is_input_type)
     }
 
     fn parse<'q>(&self, query: &'q str) -> Result<(Document, Lines<'q>), Refusal> {
         let limits = &self.shared.limits;
         if query.len() > limits.document_bytes {
             let limit = limits.document_bytes;
-            let message = format!(
-                "The document has {} bytes, more than the {limit} allowed.",
-                query.len()
-            );
+            let message = format!("The document has {} bytes, more than the {limit} allowed.", query.len());
             return Err(Refusal::new(RefusalKind::Cost, message, None).with("limit", limit as u64));
         }
         let lines = Lines::of(query);
         syntax::recognise(query, limits, &lines)?;
         // The text has been recognised; the compiler's own limits are not what stops it.
-        match Parser::new()
-            .recursion_limit(usize::MAX)
-            .parse_ast(query, "document")
-        {
+        match Parser::new().recursion_limit(usize::MAX).parse_ast(query, "document") {
             Ok(document) => Ok((document, lines)),
             Err(failure) => Err(refused(&failure.errors)),
         }
@@ -124,10 +105,9 @@ fn refused(errors: &apollo_compiler::validation::DiagnosticList) -> Refusal {
     let faults = errors
         .iter()
         .map(|finding| {
-            let position = finding.line_column_range().map(|range| async_graphql::Pos {
-                line: range.start.line,
-                column: range.start.column,
-            });
+            let position = finding
+                .line_column_range()
+                .map(|range| async_graphql::Pos { line: range.start.line, column: range.start.column });
             (format!("Syntax Error: {}", finding.error), position)
         })
         .collect();

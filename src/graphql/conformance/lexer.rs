@@ -25,9 +25,7 @@ impl Token<'_> {
 /// What is wrong, and at which byte.
 pub(super) type Fault = (String, usize);
 
-const PUNCTUATORS: [&str; 14] = [
-    "...", "!", "$", "&", "(", ")", ":", "=", "@", "[", "]", "{", "|", "}",
-];
+const PUNCTUATORS: [&str; 14] = ["...", "!", "$", "&", "(", ")", ":", "=", "@", "[", "]", "{", "|", "}"];
 
 /// Reads a text token by token.
 pub(super) struct Lexer<'t> {
@@ -60,9 +58,7 @@ impl<'t> Lexer<'t> {
             b'-' | b'0'..=b'9' => self.number()?,
             b'"' => self.string()?,
             _ => {
-                let sign = PUNCTUATORS
-                    .into_iter()
-                    .find(|sign| self.rest().starts_with(sign));
+                let sign = PUNCTUATORS.into_iter().find(|sign| self.rest().starts_with(sign));
                 let sign = sign.ok_or_else(|| {
                     let letter = self.rest().chars().next().unwrap_or_default();
                     (format!("Unexpected character: {letter:?}."), start)
@@ -82,9 +78,7 @@ impl<'t> Lexer<'t> {
                     let rest = self.rest();
                     self.at += rest.find(['\n', '\r']).unwrap_or(rest.len());
                 }
-                Some(0xEF) if self.rest().starts_with('\u{feff}') => {
-                    self.at += '\u{feff}'.len_utf8()
-                }
+                Some(0xEF) if self.rest().starts_with('\u{feff}') => self.at += '\u{feff}'.len_utf8(),
                 _ => return,
             }
         }
@@ -92,9 +86,7 @@ impl<'t> Lexer<'t> {
 
     fn name(&mut self) -> Token<'t> {
         let rest = self.rest();
-        let end = rest
-            .find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
-            .unwrap_or(rest.len());
+        let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').unwrap_or(rest.len());
         self.at += end;
         Token::Name(&rest[..end])
     }
@@ -123,10 +115,7 @@ impl<'t> Lexer<'t> {
             }
             self.digits()?;
         }
-        if self
-            .peek()
-            .is_some_and(|next| next == b'.' || next == b'_' || next.is_ascii_alphabetic())
-        {
+        if self.peek().is_some_and(|next| next == b'.' || next == b'_' || next.is_ascii_alphabetic()) {
             return Err(self.invalid_number());
         }
         Ok(Token::Number(&self.text[start..self.at]))
@@ -137,19 +126,11 @@ impl<'t> Lexer<'t> {
         while self.peek().is_some_and(|next| next.is_ascii_digit()) {
             self.at += 1;
         }
-        if start == self.at {
-            Err(self.invalid_number())
-        } else {
-            Ok(())
-        }
+        if start == self.at { Err(self.invalid_number()) } else { Ok(()) }
     }
 
     fn invalid_number(&self) -> Fault {
-        let found = self
-            .rest()
-            .chars()
-            .next()
-            .map_or("<EOF>".to_owned(), |letter| format!("{letter:?}"));
+        let found = self.rest().chars().next().map_or("<EOF>".to_owned(), |letter| format!("{letter:?}"));
         (format!("Invalid number, unexpected {found}."), self.at)
     }
 
@@ -196,8 +177,7 @@ impl<'t> Lexer<'t> {
             Some(b'u') => fixed_escape(rest),
             _ => None,
         };
-        self.at +=
-            length.ok_or_else(|| ("Invalid character escape sequence.".to_owned(), start))?;
+        self.at += length.ok_or_else(|| ("Invalid character escape sequence.".to_owned(), start))?;
         Ok(())
     }
 }
@@ -206,12 +186,8 @@ impl<'t> Lexer<'t> {
 fn braced_escape(rest: &str) -> Option<usize> {
     let end = rest.find('}')?;
     let digits = rest.get(3..end)?;
-    let hexadecimal =
-        (1..=8).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-    let scalar = hexadecimal
-        .then(|| u32::from_str_radix(digits, 16).ok())
-        .flatten()
-        .and_then(char::from_u32);
+    let hexadecimal = (1..=8).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let scalar = hexadecimal.then(|| u32::from_str_radix(digits, 16).ok()).flatten().and_then(char::from_u32);
     scalar.map(|_| end + 1)
 }
 
@@ -220,16 +196,12 @@ fn fixed_escape(rest: &str) -> Option<usize> {
     let unit = |from: usize| {
         let digits = rest.get(from..from + 6)?.strip_prefix("\\u")?;
         let hexadecimal = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-        hexadecimal
-            .then(|| u16::from_str_radix(digits, 16).ok())
-            .flatten()
+        hexadecimal.then(|| u16::from_str_radix(digits, 16).ok()).flatten()
     };
     let first = unit(0)?;
     if char::from_u32(u32::from(first)).is_some() {
         return Some(6);
     }
     let pair = [first, unit(6)?];
-    char::decode_utf16(pair)
-        .all(|letter| letter.is_ok())
-        .then_some(12)
+    char::decode_utf16(pair).all(|letter| letter.is_ok()).then_some(12)
 }

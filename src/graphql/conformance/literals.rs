@@ -36,10 +36,7 @@ impl Literals<'_, '_> {
         match &**value {
             Value::Variable(name) => self.variable(ty, place_has_default, name, value),
             Value::Null if ty.is_non_null() => {
-                self.fault(
-                    value,
-                    format!("Expected value of type \"{ty}\", found null."),
-                );
+                self.fault(value, format!("Expected value of type \"{ty}\", found null."));
             }
             Value::Null => {}
             Value::List(items) if ty.is_list() => {
@@ -64,9 +61,7 @@ impl Literals<'_, '_> {
         };
         if !may_stand(definition, ty, place_has_default) {
             let given = &definition.ty;
-            let message = format!(
-                "Variable \"${name}\" of type \"{given}\" used in position expecting type \"{ty}\"."
-            );
+            let message = format!("Variable \"${name}\" of type \"{given}\" used in position expecting type \"{ty}\".");
             self.fault(at, message);
         } else if ty.is_non_null() && !definition.ty.is_non_null() {
             self.fragile.insert(name.clone());
@@ -77,9 +72,7 @@ impl Literals<'_, '_> {
         let named = ty.inner_named_type();
         let types = self.types;
         match types.schema.types.get(named) {
-            Some(ExtendedType::Scalar(scalar)) if scalar.is_built_in() => {
-                self.built_in(named, value)
-            }
+            Some(ExtendedType::Scalar(scalar)) if scalar.is_built_in() => self.built_in(named, value),
             Some(ExtendedType::Scalar(_)) => self.own_scalar(named, value),
             Some(ExtendedType::Enum(definition)) => self.enumeration(definition, value),
             Some(ExtendedType::InputObject(definition)) => self.input_object(definition, value),
@@ -93,16 +86,11 @@ impl Literals<'_, '_> {
             ("Int", Value::Int(int)) => int.try_to_i32().is_ok(),
             ("Float", Value::Int(int)) => int.try_to_f64().is_ok(),
             ("Float", Value::Float(float)) => float.try_to_f64().is_ok(),
-            ("String" | "ID", Value::String(_))
-            | ("ID", Value::Int(_))
-            | ("Boolean", Value::Boolean(_)) => true,
+            ("String" | "ID", Value::String(_)) | ("ID", Value::Int(_)) | ("Boolean", Value::Boolean(_)) => true,
             _ => false,
         };
         if !fits {
-            self.fault(
-                value,
-                format!("{scalar} cannot represent the value {value}."),
-            );
+            self.fault(value, format!("{scalar} cannot represent the value {value}."));
         }
     }
 
@@ -116,10 +104,7 @@ impl Literals<'_, '_> {
             None => Err(format!("{scalar} cannot represent the value {value}.")),
         };
         if let Err(reason) = verdict {
-            self.fault(
-                value,
-                format!("Expected value of type \"{scalar}\", found {value}; {reason}"),
-            );
+            self.fault(value, format!("Expected value of type \"{scalar}\", found {value}; {reason}"));
         }
     }
 
@@ -130,9 +115,7 @@ impl Literals<'_, '_> {
                 self.fault(value, format!("Variable \"${name}\" is not defined."));
             }
             Value::List(items) => items.iter().for_each(|item| self.undefined_within(item)),
-            Value::Object(fields) => fields
-                .iter()
-                .for_each(|(_, field)| self.undefined_within(field)),
+            Value::Object(fields) => fields.iter().for_each(|(_, field)| self.undefined_within(field)),
             _ => {}
         }
     }
@@ -141,48 +124,32 @@ impl Literals<'_, '_> {
         let known = matches!(&**value, Value::Enum(name) if definition.values.contains_key(name));
         if !known {
             let name = &definition.name;
-            self.fault(
-                value,
-                format!("Value {value} does not exist in \"{name}\" enum."),
-            );
+            self.fault(value, format!("Value {value} does not exist in \"{name}\" enum."));
         }
     }
 
     fn input_object(&mut self, definition: &InputObjectType, value: &Node<Value>) {
         let name = &definition.name;
         let Value::Object(given) = &**value else {
-            self.fault(
-                value,
-                format!("Expected value of type \"{name}\", found {value}."),
-            );
+            self.fault(value, format!("Expected value of type \"{name}\", found {value}."));
             return;
         };
         let mut seen = HashSet::new();
         for (field, inner) in given {
             if !seen.insert(field.as_str()) {
-                self.fault(
-                    inner,
-                    format!("There can be only one input field named \"{field}\"."),
-                );
+                self.fault(inner, format!("There can be only one input field named \"{field}\"."));
             }
-            match definition.fields.get(field) {
-                Some(known) => self.check(&known.ty, known.default_value.is_some(), inner),
-                None => {
-                    self.fault(
-                        inner,
-                        format!("Field \"{field}\" is not defined by type \"{name}\"."),
-                    );
-                    self.undefined_within(inner);
-                }
+            if let Some(known) = definition.fields.get(field) {
+                self.check(&known.ty, known.default_value.is_some(), inner);
+            } else {
+                self.fault(inner, format!("Field \"{field}\" is not defined by type \"{name}\"."));
+                self.undefined_within(inner);
             }
         }
         for field in definition.fields.values() {
             if field.is_required() && !seen.contains(field.name.as_str()) {
                 let (field, ty) = (&field.name, &field.ty);
-                self.fault(
-                    value,
-                    format!("Field \"{name}.{field}\" of required type \"{ty}\" was not provided."),
-                );
+                self.fault(value, format!("Field \"{name}.{field}\" of required type \"{ty}\" was not provided."));
             }
         }
         if self.types.is_one_of(name) {
@@ -192,19 +159,13 @@ impl Literals<'_, '_> {
 
     fn one_of(&mut self, name: &Name, given: &[(Name, Node<Value>)], value: &Node<Value>) {
         let [(field, inner)] = given else {
-            self.fault(
-                value,
-                format!("OneOf Input Object \"{name}\" must specify exactly one key."),
-            );
+            self.fault(value, format!("OneOf Input Object \"{name}\" must specify exactly one key."));
             return;
         };
         match &**inner {
             Value::Null => self.fault(inner, format!("Field \"{name}.{field}\" must be non-null.")),
             Value::Variable(variable) => {
-                let nullable = self
-                    .variables
-                    .get(variable.as_str())
-                    .is_some_and(|found| !found.ty.is_non_null());
+                let nullable = self.variables.get(variable.as_str()).is_some_and(|found| !found.ty.is_non_null());
                 if nullable {
                     let message = format!(
                         "Variable \"${variable}\" must be non-nullable to be used for OneOf Input Object \"{name}\"."
@@ -220,28 +181,17 @@ impl Literals<'_, '_> {
 /// The specification's `IsVariableUsageAllowed`.
 fn may_stand(variable: &VariableDefinition, place: &Type, place_has_default: bool) -> bool {
     if place.is_non_null() && !variable.ty.is_non_null() {
-        let has_value = variable
-            .default_value
-            .as_ref()
-            .is_some_and(|default| !default.is_null());
-        return (has_value || place_has_default)
-            && variable.ty.is_assignable_to(&place.clone().nullable());
+        let has_value = variable.default_value.as_ref().is_some_and(|default| !default.is_null());
+        return (has_value || place_has_default) && variable.ty.is_assignable_to(&place.clone().nullable());
     }
     variable.ty.is_assignable_to(place)
 }
 
 /// Whether a literal holds a variable that `is_null` where its type must not be null.
-pub(super) fn null_where_needed(
-    types: &Types,
-    ty: &Type,
-    value: &Value,
-    is_null: &dyn Fn(&str) -> bool,
-) -> bool {
+pub(super) fn null_where_needed(types: &Types, ty: &Type, value: &Value, is_null: &dyn Fn(&str) -> bool) -> bool {
     match value {
         Value::Variable(name) => ty.is_non_null() && is_null(name),
-        Value::List(items) => items
-            .iter()
-            .any(|item| null_where_needed(types, ty.item_type(), item, is_null)),
+        Value::List(items) => items.iter().any(|item| null_where_needed(types, ty.item_type(), item, is_null)),
         Value::Object(fields) => {
             let Some(definition) = types.schema.get_input_object(ty.inner_named_type()) else {
                 return false;
@@ -263,17 +213,9 @@ fn plain_json(value: &Value) -> Option<Json> {
         Value::String(text) => Json::String(text.clone()),
         Value::Int(int) => Json::Number(int.as_str().parse().ok()?),
         Value::Float(float) => Json::Number(float.as_str().parse().ok()?),
-        Value::List(items) => Json::Array(
-            items
-                .iter()
-                .map(|item| plain_json(item))
-                .collect::<Option<_>>()?,
-        ),
+        Value::List(items) => Json::Array(items.iter().map(|item| plain_json(item)).collect::<Option<_>>()?),
         Value::Object(fields) => Json::Object(
-            fields
-                .iter()
-                .map(|(name, field)| Some((name.to_string(), plain_json(field)?)))
-                .collect::<Option<_>>()?,
+            fields.iter().map(|(name, field)| Some((name.to_string(), plain_json(field)?))).collect::<Option<_>>()?,
         ),
         Value::Enum(_) | Value::Variable(_) => return None,
     })

@@ -30,13 +30,7 @@ impl<'a> Lines<'a> {
     pub(super) fn at_offset(&self, offset: usize) -> Pos {
         let line = self.starts.partition_point(|start| *start <= offset);
         let start = self.starts[line - 1];
-        let before = self
-            .text
-            .get(start..offset)
-            .map_or(0, |part| part.chars().count());
-        Pos {
-            line,
-            column: before + 1,
-        }
+        let before = self.text.get(start..offset).map_or(0, |part| part.chars().count());
+        Pos { line, column: before + 1 }
     }
 }

@@ -12,8 +12,7 @@ use apollo_compiler::{
     validation::Valid,
 };
 use async_graphql::{
-    Request, Response, Value as ConstValue, Variables,
-    parser::types::ExecutableDocument as TargetDocument,
+    Request, Response, Value as ConstValue, Variables, parser::types::ExecutableDocument as TargetDocument,
 };
 use serde_json::{Map, Value as Json};
 
@@ -70,14 +69,7 @@ impl Prepared {
         fragile: HashSet<Name>,
     ) -> Self {
         let conditions = conditions(&document);
-        Self {
-            shared,
-            text,
-            document,
-            fragile,
-            conditions,
-            variants: Mutex::default(),
-        }
+        Self { shared, text, document, fragile, conditions, variants: Mutex::default() }
     }
 
     /// The text of the document.
@@ -90,9 +82,7 @@ impl Prepared {
     /// variables are looked at, as a GET request must.
     #[must_use]
     pub fn kind(&self, operation_name: Option<&str>) -> Option<OperationType> {
-        self.find(operation_name)
-            .ok()
-            .map(|(_, operation)| kind_of(operation))
+        self.find(operation_name).ok().map(|(_, operation)| kind_of(operation))
     }
 
     /// Selects an operation, coerces its variables and tells its price.
@@ -100,31 +90,19 @@ impl Prepared {
     /// # Errors
     /// A [`Refusal`] of kind `Input` when no operation has this name or a variable is wrong, of kind `Cost` when
     /// the price is over the limit or a list too long.
-    pub fn call(
-        &self,
-        operation_name: Option<&str>,
-        variables: &Map<String, Json>,
-    ) -> Result<Call, Refusal> {
+    pub fn call(&self, operation_name: Option<&str>, variables: &Map<String, Json>) -> Result<Call, Refusal> {
         let (index, operation) = self.find(operation_name)?;
         let limits = &self.shared.limits;
-        let variables =
-            coercion::coerce_variables(&self.shared.types, limits, operation, variables)?;
+        let variables = coercion::coerce_variables(&self.shared.types, limits, operation, variables)?;
         let variant = self.variant(index, operation, &variables)?;
         let kind = kind_of(operation);
         let base = if kind == OperationType::Mutation {
-            limits
-                .mutation_cost
-                .saturating_mul(variant.selection.slots.len() as u64)
+            limits.mutation_cost.saturating_mul(variant.selection.slots.len() as u64)
         } else {
             0
         };
-        let objects = variant
-            .fixed_price
-            .unwrap_or_else(|| price::price(&variant.selection, &variables, limits, 1, 0));
-        let price = Price {
-            requested: objects.saturating_add(base),
-            limit: limits.cost,
-        };
+        let objects = variant.fixed_price.unwrap_or_else(|| price::price(&variant.selection, &variables, limits, 1, 0));
+        let price = Price { requested: objects.saturating_add(base), limit: limits.cost };
         if price.requested > price.limit {
             return Err(too_dear(price));
         }
@@ -142,40 +120,28 @@ impl Prepared {
     fn find(&self, name: Option<&str>) -> Result<(usize, &Node<Operation>), Refusal> {
         let operations = &self.document.operations;
         let unknown = |message: String| Refusal::new(RefusalKind::Input, message, None);
-        match name {
-            Some(name) => operations
+        if let Some(name) = name {
+            let named = |operation: &Operation| operation.name.as_ref().is_some_and(|known| known == name);
+            return operations
                 .iter()
                 .enumerate()
-                .find(|(_, operation)| operation.name.as_ref().is_some_and(|known| known == name))
-                .ok_or_else(|| unknown(format!("Unknown operation named \"{name}\"."))),
-            None => {
-                let mut all = operations.iter().enumerate();
-                match (all.next(), all.next()) {
-                    (Some(only), None) => Ok(only),
-                    (None, _) => Err(unknown("Must provide an operation.".into())),
-                    _ => Err(unknown(
-                        "Must provide operation name if query contains multiple operations.".into(),
-                    )),
-                }
-            }
+                .find(|(_, operation)| named(operation))
+                .ok_or_else(|| unknown(format!("Unknown operation named \"{name}\".")));
+        }
+        let mut all = operations.iter().enumerate();
+        match (all.next(), all.next()) {
+            (Some(only), None) => Ok(only),
+            (None, _) => Err(unknown("Must provide an operation.".into())),
+            _ => Err(unknown("Must provide operation name if query contains multiple operations.".into())),
         }
     }
 
-    fn variant(
-        &self,
-        index: usize,
-        operation: &Operation,
-        variables: &Variables,
-    ) -> Result<Arc<Variant>, Refusal> {
-        let signs = operation.variables.iter().map(|variable| {
-            match variables.get(variable.name.as_str()) {
-                None => 0,
-                Some(ConstValue::Boolean(flag)) if self.conditions.contains(&variable.name) => {
-                    1 + u8::from(*flag)
-                }
-                Some(ConstValue::Null) if self.fragile.contains(&variable.name) => 3,
-                Some(_) => 4,
-            }
+    fn variant(&self, index: usize, operation: &Operation, variables: &Variables) -> Result<Arc<Variant>, Refusal> {
+        let signs = operation.variables.iter().map(|variable| match variables.get(variable.name.as_str()) {
+            None => 0,
+            Some(ConstValue::Boolean(flag)) if self.conditions.contains(&variable.name) => 1 + u8::from(*flag),
+            Some(ConstValue::Null) if self.fragile.contains(&variable.name) => 3,
+            Some(_) => 4,
         });
         let key: VariantKey = (index, signs.collect());
         if let Some(variant) = self.lock().get(&key) {
@@ -199,13 +165,8 @@ impl Prepared {
         let Shared { types, limits } = &*self.shared;
         let mut planner = Planner::new(types, limits, &self.document, &lines, variables);
         let (selection, document) = planner.operation(operation)?;
-        let fixed_price =
-            price::is_fixed(&selection).then(|| price::price(&selection, variables, limits, 1, 0));
-        Ok(Variant {
-            selection,
-            document,
-            fixed_price,
-        })
+        let fixed_price = price::is_fixed(&selection).then(|| price::price(&selection, variables, limits, 1, 0));
+        Ok(Variant { selection, document, fixed_price })
     }
 }
 
@@ -214,15 +175,8 @@ fn conditions(document: &ExecutableDocument) -> HashSet<Name> {
     fn gather(set: &SelectionSet, found: &mut HashSet<Name>) {
         for selection in &set.selections {
             let conditional = |name: &str| matches!(name, "skip" | "include");
-            for directive in selection
-                .directives()
-                .iter()
-                .filter(|directive| conditional(&directive.name))
-            {
-                let names = directive
-                    .arguments
-                    .iter()
-                    .filter_map(|argument| argument.value.as_variable());
+            for directive in selection.directives().iter().filter(|directive| conditional(&directive.name)) {
+                let names = directive.arguments.iter().filter_map(|argument| argument.value.as_variable());
                 found.extend(names.cloned());
             }
             match selection {
@@ -244,11 +198,8 @@ fn conditions(document: &ExecutableDocument) -> HashSet<Name> {
 
 fn too_dear(price: Price) -> Refusal {
     let Price { requested, limit } = price;
-    let message =
-        format!("The operation may return {requested} objects, more than the {limit} allowed.");
-    Refusal::new(RefusalKind::Cost, message, None)
-        .with("requested", requested)
-        .with("limit", limit)
+    let message = format!("The operation may return {requested} objects, more than the {limit} allowed.");
+    Refusal::new(RefusalKind::Cost, message, None).with("requested", requested).with("limit", limit)
 }
 
 fn kind_of(operation: &Operation) -> OperationType {
@@ -271,12 +222,7 @@ impl Call {
     /// Puts an answer of async-graphql right: nulls, errors, order of fields. For a subscription, each answer.
     #[must_use]
     pub fn complete(&self, mut response: Response) -> Response {
-        completion::complete(
-            &mut response,
-            &self.variant.selection,
-            &self.shared.types,
-            &self.variables,
-        );
+        completion::complete(&mut response, &self.variant.selection, &self.shared.types, &self.variables);
         response
     }
 

@@ -96,12 +96,7 @@ pub(super) fn size_of(
         lists += 1;
         ty = ty.item_type();
     }
-    let has = |name: &str| {
-        definition
-            .arguments
-            .iter()
-            .any(|argument| argument.name == name)
-    };
+    let has = |name: &str| definition.arguments.iter().any(|argument| argument.name == name);
     let paged = has("first") || has("last");
     let page = || {
         let first = count_of(definition, field, "first", limits.default_page);
@@ -116,36 +111,20 @@ pub(super) fn size_of(
         0 => Size::One,
         1 if in_connection && matches!(field.name.as_str(), "edges" | "nodes") => Size::Edges,
         _ if paged => Size::Counted(page()),
-        _ if has("ids") => count_of(definition, field, "ids", limits.assumed_list)
-            .map_or(Size::Assumed(lists), Size::Counted),
+        _ if has("ids") => {
+            count_of(definition, field, "ids", limits.assumed_list).map_or(Size::Assumed(lists), Size::Counted)
+        }
         _ => Size::Assumed(lists),
     }
 }
 
 /// The number an argument gives, or the number of items when it is a list.
-fn count_of(
-    definition: &FieldDefinition,
-    field: &Field,
-    name: &str,
-    default: u64,
-) -> Option<Count> {
-    let known = definition
-        .arguments
-        .iter()
-        .find(|argument| argument.name == name)?;
-    let fallback = known
-        .default_value
-        .as_ref()
-        .and_then(|value| literal_count(value));
-    let given = field
-        .arguments
-        .iter()
-        .find(|argument| argument.name == name);
+fn count_of(definition: &FieldDefinition, field: &Field, name: &str, default: u64) -> Option<Count> {
+    let known = definition.arguments.iter().find(|argument| argument.name == name)?;
+    let fallback = known.default_value.as_ref().and_then(|value| literal_count(value));
+    let given = field.arguments.iter().find(|argument| argument.name == name);
     match given.map(|argument| &*argument.value) {
-        Some(Literal::Variable(variable)) => Some(Count::Variable(
-            Key::new(variable),
-            fallback.unwrap_or(default),
-        )),
+        Some(Literal::Variable(variable)) => Some(Count::Variable(Key::new(variable), fallback.unwrap_or(default))),
         Some(Literal::Null) | None => fallback.map(Count::Known),
         Some(literal) => literal_count(literal).map(Count::Known),
     }
@@ -162,20 +141,10 @@ fn literal_count(value: &Literal) -> Option<u64> {
 }
 
 /// The price of a selection asked of `parents` objects. Saturates.
-pub(super) fn price(
-    selection: &Selection,
-    variables: &Variables,
-    limits: &Limits,
-    parents: u64,
-    edges: u64,
-) -> u64 {
+pub(super) fn price(selection: &Selection, variables: &Variables, limits: &Limits, parents: u64, edges: u64) -> u64 {
     let mut always = 0u64;
     let mut by_type: Vec<(&str, u64)> = Vec::new();
-    for slot in selection
-        .slots
-        .iter()
-        .filter(|slot| slot.children.is_some())
-    {
+    for slot in selection.slots.iter().filter(|slot| slot.children.is_some()) {
         let cost = slot_price(slot, variables, limits, parents, edges);
         let Some(types) = &slot.types else {
             always = always.saturating_add(cost);
@@ -183,10 +152,7 @@ pub(super) fn price(
         };
         // An object is of one type only: the dearest decides.
         for object in types {
-            match by_type
-                .iter_mut()
-                .find(|(known, _)| *known == object.as_str())
-            {
+            match by_type.iter_mut().find(|(known, _)| *known == object.as_str()) {
                 Some((_, sum)) => *sum = sum.saturating_add(cost),
                 None => by_type.push((object, cost)),
             }
@@ -195,13 +161,7 @@ pub(super) fn price(
     always.saturating_add(by_type.into_iter().map(|(_, sum)| sum).max().unwrap_or(0))
 }
 
-fn slot_price(
-    slot: &Slot,
-    variables: &Variables,
-    limits: &Limits,
-    parents: u64,
-    edges: u64,
-) -> u64 {
+fn slot_price(slot: &Slot, variables: &Variables, limits: &Limits, parents: u64, edges: u64) -> u64 {
     let Some(children) = &slot.children else {
         return 0;
     };

@@ -68,11 +68,7 @@ pub(super) fn validate(
             same_arguments(&executable, operation, types, &mut found)?;
         }
     }
-    faults.extend(
-        found
-            .into_iter()
-            .map(|(message, span)| (message, lines.at(span))),
-    );
+    faults.extend(found.into_iter().map(|(message, span)| (message, lines.at(span))));
     if faults.is_empty() {
         return Ok((executable, fragile));
     }
@@ -85,21 +81,11 @@ pub(super) fn validate(
 fn told(diagnostics: &DiagnosticList) -> Vec<(String, Option<Pos>)> {
     diagnostics
         .iter()
-        .filter(|finding| {
-            finding
-                .error
-                .unstable_error_name()
-                .is_none_or(|name| !REPLACED.contains(&name))
-        })
+        .filter(|finding| finding.error.unstable_error_name().is_none_or(|name| !REPLACED.contains(&name)))
         .map(|finding| {
-            let message = finding
-                .error
-                .unstable_compat_message()
-                .unwrap_or_else(|| finding.error.to_string());
-            let position = finding.line_column_range().map(|range| Pos {
-                line: range.start.line,
-                column: range.start.column,
-            });
+            let message = finding.error.unstable_compat_message().unwrap_or_else(|| finding.error.to_string());
+            let position =
+                finding.line_column_range().map(|range| Pos { line: range.start.line, column: range.start.column });
             (message, position)
         })
         .collect()
@@ -112,30 +98,17 @@ fn check_values(
     faults: &mut Vec<Fault>,
     fragile: &mut HashSet<Name>,
 ) {
-    let variables: Variables<'_> = operation
-        .variables
-        .iter()
-        .map(|variable| (variable.name.as_str(), variable))
-        .collect();
+    let variables: Variables<'_> =
+        operation.variables.iter().map(|variable| (variable.name.as_str(), variable)).collect();
     let no_variables = Variables::new();
     for variable in &operation.variables {
-        let mut literals = Literals {
-            types,
-            variables: &no_variables,
-            faults,
-            fragile,
-        };
+        let mut literals = Literals { types, variables: &no_variables, faults, fragile };
         if let Some(default) = &variable.default_value {
             literals.check(&variable.ty, false, default);
         }
         directives(&variable.directives, &mut literals);
     }
-    let mut literals = Literals {
-        types,
-        variables: &variables,
-        faults,
-        fragile,
-    };
+    let mut literals = Literals { types, variables: &variables, faults, fragile };
     directives(&operation.directives, &mut literals);
     let mut seen = HashSet::new();
     values_of(document, &operation.selection_set, &mut literals, &mut seen);
@@ -154,9 +127,7 @@ fn values_of<'d>(
                 arguments(&field.arguments, &field.definition.arguments, literals);
                 values_of(document, &field.selection_set, literals, seen);
             }
-            Selection::InlineFragment(inline) => {
-                values_of(document, &inline.selection_set, literals, seen)
-            }
+            Selection::InlineFragment(inline) => values_of(document, &inline.selection_set, literals, seen),
             Selection::FragmentSpread(spread) => {
                 if let Some(fragment) = document.fragments.get(&spread.fragment_name)
                     && seen.insert(spread.fragment_name.as_str())
@@ -170,7 +141,7 @@ fn values_of<'d>(
 }
 
 fn directives(given: &DirectiveList, literals: &mut Literals<'_, '_>) {
-    for directive in given.iter() {
+    for directive in given {
         let types = literals.types;
         if let Some(definition) = types.schema.directive_definitions.get(&directive.name) {
             arguments(&directive.arguments, &definition.arguments, literals);
@@ -178,11 +149,7 @@ fn directives(given: &DirectiveList, literals: &mut Literals<'_, '_>) {
     }
 }
 
-fn arguments(
-    given: &[Node<Argument>],
-    known: &[Node<InputValueDefinition>],
-    literals: &mut Literals<'_, '_>,
-) {
+fn arguments(given: &[Node<Argument>], known: &[Node<InputValueDefinition>], literals: &mut Literals<'_, '_>) {
     for argument in given {
         // An argument nobody knows is told by the compiler.
         if let Some(place) = known.iter().find(|place| place.name == argument.name) {
@@ -199,18 +166,13 @@ fn subscription(document: &ExecutableDocument, operation: &Operation, faults: &m
     let mut keys: Vec<&Name> = Vec::new();
     for (_, field) in collect(document, [&operation.selection_set]) {
         if field.name.starts_with("__") {
-            faults.push((
-                "A subscription must not select an introspection field at its root.".into(),
-                field.location(),
-            ));
+            faults
+                .push(("A subscription must not select an introspection field at its root.".into(), field.location()));
         }
         if !keys.contains(&field.response_key()) {
             keys.push(field.response_key());
             if keys.len() > 1 {
-                faults.push((
-                    "A subscription must select only one root field.".into(),
-                    field.location(),
-                ));
+                faults.push(("A subscription must select only one root field.".into(), field.location()));
             }
         }
     }
@@ -230,9 +192,7 @@ fn collect<'d>(
         for selection in &set.selections {
             match selection {
                 Selection::Field(field) => fields.push((&set.ty, field)),
-                Selection::InlineFragment(inline) => {
-                    gather(document, &inline.selection_set, seen, fields)
-                }
+                Selection::InlineFragment(inline) => gather(document, &inline.selection_set, seen, fields),
                 Selection::FragmentSpread(spread) => {
                     if let Some(fragment) = document.fragments.get(&spread.fragment_name)
                         && seen.insert(spread.fragment_name.as_str())
@@ -266,11 +226,7 @@ fn same_arguments(
         for group in groups(&fields, types) {
             compared = compared.saturating_add(group.len());
             if compared > COMPARISONS {
-                return Err(Refusal::new(
-                    RefusalKind::Cost,
-                    "The document merges too many fields.",
-                    None,
-                ));
+                return Err(Refusal::new(RefusalKind::Cost, "The document merges too many fields.", None));
             }
             let (first, rest) = match group.split_first() {
                 Some((first, rest)) if !rest.is_empty() => (first, rest),
@@ -279,15 +235,11 @@ fn same_arguments(
             for field in rest {
                 if !same_values(&first.arguments, &field.arguments) {
                     let key = field.response_key();
-                    let message =
-                        format!("Fields \"{key}\" conflict because they have differing arguments.");
+                    let message = format!("Fields \"{key}\" conflict because they have differing arguments.");
                     faults.push((message, field.location()));
                 }
             }
-            pending.push(collect(
-                document,
-                group.iter().map(|field| &field.selection_set),
-            ));
+            pending.push(collect(document, group.iter().map(|field| &field.selection_set)));
         }
         // Fields of one key may also meet deeper down without sharing a parent here.
         if faults.len() > 10 {
@@ -301,24 +253,14 @@ fn has_list_argument(document: &ExecutableDocument) -> bool {
     fn in_set(set: &SelectionSet) -> bool {
         set.selections.iter().any(|selection| match selection {
             Selection::Field(field) => {
-                field
-                    .arguments
-                    .iter()
-                    .any(|argument| holds_list(&argument.value))
-                    || in_set(&field.selection_set)
+                field.arguments.iter().any(|argument| holds_list(&argument.value)) || in_set(&field.selection_set)
             }
             Selection::InlineFragment(inline) => in_set(&inline.selection_set),
             Selection::FragmentSpread(_) => false,
         })
     }
-    document
-        .operations
-        .iter()
-        .any(|operation| in_set(&operation.selection_set))
-        || document
-            .fragments
-            .values()
-            .any(|fragment| in_set(&fragment.selection_set))
+    document.operations.iter().any(|operation| in_set(&operation.selection_set))
+        || document.fragments.values().any(|fragment| in_set(&fragment.selection_set))
 }
 
 fn holds_list(value: &Value) -> bool {
@@ -346,11 +288,8 @@ fn groups<'d>(fields: &[(&'d Name, &'d Node<Field>)], types: &Types) -> Vec<Vec<
     let mut groups = Vec::new();
     for key in order {
         let members = &by_key[key];
-        let mut parents: Vec<&Name> = members
-            .iter()
-            .map(|(parent, _)| *parent)
-            .filter(|parent| types.is_object(parent))
-            .collect();
+        let mut parents: Vec<&Name> =
+            members.iter().map(|(parent, _)| *parent).filter(|parent| types.is_object(parent)).collect();
         parents.sort();
         parents.dedup();
         let shared = |parent: &Name| !types.is_object(parent);
@@ -358,9 +297,7 @@ fn groups<'d>(fields: &[(&'d Name, &'d Node<Field>)], types: &Types) -> Vec<Vec<
             groups.push(members.iter().map(|(_, field)| *field).collect());
         }
         for object in parents {
-            let fitting = members
-                .iter()
-                .filter(|(parent, _)| *parent == object || shared(parent));
+            let fitting = members.iter().filter(|(parent, _)| *parent == object || shared(parent));
             groups.push(fitting.map(|(_, field)| *field).collect());
         }
     }
@@ -370,28 +307,20 @@ fn groups<'d>(fields: &[(&'d Name, &'d Node<Field>)], types: &Types) -> Vec<Vec<
 fn same_values(left: &[Node<Argument>], right: &[Node<Argument>]) -> bool {
     left.len() == right.len()
         && left.iter().all(|argument| {
-            right.iter().any(|other| {
-                other.name == argument.name && same_value(&other.value, &argument.value)
-            })
+            right.iter().any(|other| other.name == argument.name && same_value(&other.value, &argument.value))
         })
 }
 
 fn same_value(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::List(left), Value::List(right)) => {
-            left.len() == right.len()
-                && left
-                    .iter()
-                    .zip(right)
-                    .all(|(left, right)| same_value(left, right))
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same_value(left, right))
         }
         (Value::Object(left), Value::Object(right)) => {
             left.len() == right.len()
-                && left.iter().all(|(name, value)| {
-                    right
-                        .iter()
-                        .any(|(other, given)| other == name && same_value(given, value))
-                })
+                && left
+                    .iter()
+                    .all(|(name, value)| right.iter().any(|(other, given)| other == name && same_value(given, value)))
         }
         (left, right) => left == right,
     }

@@ -9,17 +9,8 @@ use super::{
     position::Lines,
 };
 
-const TYPE_SYSTEM: [&str; 9] = [
-    "schema",
-    "scalar",
-    "type",
-    "interface",
-    "union",
-    "enum",
-    "input",
-    "directive",
-    "extend",
-];
+const TYPE_SYSTEM: [&str; 9] =
+    ["schema", "scalar", "type", "interface", "union", "enum", "input", "directive", "extend"];
 
 enum Stop {
     Fault(String, usize),
@@ -46,21 +37,12 @@ struct Recogniser<'t> {
 /// A [`Refusal`] of kind `Syntax` for the first fault, or of kind `Cost` when the text has too many tokens or
 /// brackets within one another.
 pub(super) fn recognise(text: &str, limits: &Limits, lines: &Lines<'_>) -> Result<(), Refusal> {
-    let mut recogniser = Recogniser {
-        lexer: Lexer::new(text),
-        token: Token::End,
-        at: 0,
-        tokens: 0,
-        level: 0,
-        limits,
-    };
+    let mut recogniser = Recogniser { lexer: Lexer::new(text), token: Token::End, at: 0, tokens: 0, level: 0, limits };
     match recogniser.document() {
         Ok(()) | Err(Stop::NotExecutable) => Ok(()),
-        Err(Stop::Fault(message, at)) => Err(Refusal::new(
-            RefusalKind::Syntax,
-            format!("Syntax Error: {message}"),
-            Some(lines.at_offset(at)),
-        )),
+        Err(Stop::Fault(message, at)) => {
+            Err(Refusal::new(RefusalKind::Syntax, format!("Syntax Error: {message}"), Some(lines.at_offset(at))))
+        }
         Err(Stop::TooManyTokens) => {
             let limit = limits.tokens;
             let message = format!("The document has more than the {limit} tokens allowed.");
@@ -74,12 +56,9 @@ pub(super) fn recognise(text: &str, limits: &Limits, lines: &Lines<'_>) -> Resul
     }
 }
 
-impl<'t> Recogniser<'t> {
+impl Recogniser<'_> {
     fn advance(&mut self) -> Parsed {
-        let (token, at) = self
-            .lexer
-            .next()
-            .map_err(|(message, at)| Stop::Fault(message, at))?;
+        let (token, at) = self.lexer.next().map_err(|(message, at)| Stop::Fault(message, at))?;
         (self.token, self.at) = (token, at);
         if token != Token::End {
             self.tokens += 1;
@@ -91,10 +70,7 @@ impl<'t> Recogniser<'t> {
     }
 
     fn unexpected<T>(&self) -> Result<T, Stop> {
-        Err(Stop::Fault(
-            format!("Unexpected {}.", self.token.describe()),
-            self.at,
-        ))
+        Err(Stop::Fault(format!("Unexpected {}.", self.token.describe()), self.at))
     }
 
     fn is(&self, sign: &str) -> bool {
@@ -118,30 +94,18 @@ impl<'t> Recogniser<'t> {
         if self.take(sign)? {
             return Ok(());
         }
-        Err(Stop::Fault(
-            format!("Expected \"{sign}\", found {}.", self.token.describe()),
-            self.at,
-        ))
+        Err(Stop::Fault(format!("Expected \"{sign}\", found {}.", self.token.describe()), self.at))
     }
 
     fn name(&mut self) -> Parsed {
         match self.token {
             Token::Name(_) => self.advance(),
-            other => Err(Stop::Fault(
-                format!("Expected Name, found {}.", other.describe()),
-                self.at,
-            )),
+            other => Err(Stop::Fault(format!("Expected Name, found {}.", other.describe()), self.at)),
         }
     }
 
     /// What stands between two brackets.
-    fn between(
-        &mut self,
-        open: &str,
-        close: &str,
-        least: usize,
-        item: impl Fn(&mut Self) -> Parsed,
-    ) -> Parsed {
+    fn between(&mut self, open: &str, close: &str, least: usize, item: impl Fn(&mut Self) -> Parsed) -> Parsed {
         self.expect(open)?;
         self.level += 1;
         if self.level > self.limits.parser_recursion {
@@ -176,9 +140,7 @@ impl<'t> Recogniser<'t> {
                 // A description: only type system definitions have one.
                 self.advance()?;
                 match self.token {
-                    Token::Name(word) if TYPE_SYSTEM.contains(&word) && word != "extend" => {
-                        Err(Stop::NotExecutable)
-                    }
+                    Token::Name(word) if TYPE_SYSTEM.contains(&word) && word != "extend" => Err(Stop::NotExecutable),
                     _ => self.unexpected(),
                 }
             }
@@ -232,10 +194,7 @@ impl<'t> Recogniser<'t> {
         }
         self.name()?;
         if !self.is_keyword("on") {
-            return Err(Stop::Fault(
-                format!("Expected \"on\", found {}.", self.token.describe()),
-                self.at,
-            ));
+            return Err(Stop::Fault(format!("Expected \"on\", found {}.", self.token.describe()), self.at));
         }
         self.advance()?;
         self.name()?;
@@ -269,11 +228,7 @@ impl<'t> Recogniser<'t> {
         }
         self.arguments(false)?;
         self.directives(false)?;
-        if self.is("{") {
-            self.selection_set()
-        } else {
-            Ok(())
-        }
+        if self.is("{") { self.selection_set() } else { Ok(()) }
     }
 
     fn arguments(&mut self, constant: bool) -> Parsed {

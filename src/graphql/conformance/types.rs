@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use apollo_compiler::{
     Name, Node, Schema,
-    ast::{FieldDefinition, Type},
+    ast::{DirectiveList, FieldDefinition, Type},
     name,
     schema::{Component, ExtendedType},
     validation::Valid,
@@ -23,8 +23,8 @@ pub(super) struct Types {
 
 impl Types {
     pub(super) fn parse(sdl: &str, scalars: Scalars) -> Result<Self, SchemaError> {
-        let mut schema = Schema::parse(sdl, "schema.graphql")
-            .map_err(|failure| SchemaError(failure.errors.to_string()))?;
+        let mut schema =
+            Schema::parse(sdl, "schema.graphql").map_err(|failure| SchemaError(failure.errors.to_string()))?;
         let one_of: HashSet<Name> = schema
             .types
             .values()
@@ -32,16 +32,9 @@ impl Types {
             .map(|kind| kind.name().clone())
             .collect();
         add_is_one_of(&mut schema);
-        let schema = schema
-            .validate()
-            .map_err(|failure| SchemaError(failure.errors.to_string()))?;
+        let schema = schema.validate().map_err(|failure| SchemaError(failure.errors.to_string()))?;
         let possible = possible_types(&schema);
-        Ok(Self {
-            schema,
-            scalars,
-            possible,
-            one_of,
-        })
+        Ok(Self { schema, scalars, possible, one_of })
     }
 
     pub(super) fn is_one_of(&self, input: &Name) -> bool {
@@ -78,18 +71,11 @@ fn possible_types(schema: &Schema) -> HashMap<Name, Vec<Name>> {
         match kind {
             ExtendedType::Object(object) => {
                 for interface in &object.implements_interfaces {
-                    possible
-                        .entry(interface.name.clone())
-                        .or_default()
-                        .push(type_name.clone());
+                    possible.entry(interface.name.clone()).or_default().push(type_name.clone());
                 }
             }
             ExtendedType::Union(union) => {
-                let members = union
-                    .members
-                    .iter()
-                    .map(|member| member.name.clone())
-                    .collect();
+                let members = union.members.iter().map(|member| member.name.clone()).collect();
                 possible.insert(type_name.clone(), members);
             }
             _ => {}
@@ -111,12 +97,8 @@ fn add_is_one_of(schema: &mut Schema) {
             name: name!("isOneOf"),
             arguments: Vec::new(),
             ty: Type::Named(name!("Boolean")),
-            directives: Default::default(),
+            directives: DirectiveList::default(),
         };
-        object
-            .make_mut()
-            .fields
-            .entry(name!("isOneOf"))
-            .or_insert_with(|| Component::from(Node::new(field)));
+        object.make_mut().fields.entry(name!("isOneOf")).or_insert_with(|| Component::from(Node::new(field)));
     }
 }

@@ -1,15 +1,20 @@
 //! A small schema with a field for every way to fail. `oracle/answer.mjs` has the same resolvers.
 
+#![expect(clippy::unused_async, reason = "resolvers are asynchronous whether they wait or not")]
+#![expect(clippy::duplicated_attributes, reason = "the fields of an interface have types and arguments alike")]
+
+mod inputs;
+
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use async_graphql::{
-    Context, Enum, Error, ID, InputObject, InputValueError, InputValueResult, Interface,
-    MaybeUndefined, Object, OneofObject, Scalar, ScalarType, Schema, Subscription, Union,
-    ValidationMode, Value,
+    Context, Error, ID, Interface, MaybeUndefined, Object, Schema, Subscription, Union, ValidationMode,
 };
 use futures_util::Stream;
 use rolecall::graphql::conformance::{Documents, Limits, Scalars};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
+
+use inputs::{Anything, Color, Decimal, LocalDate, Parcel, Place, decimal, local_date, number, parcel, place};
 
 pub type ToySchema = Schema<Query, Mutation, Ticks>;
 
@@ -29,9 +34,7 @@ pub fn sdl(schema: &ToySchema) -> String {
 }
 
 pub fn documents(limits: Limits) -> Documents {
-    let scalars = Scalars::new()
-        .with("LocalDate", local_date)
-        .with("Decimal", decimal);
+    let scalars = Scalars::new().with("LocalDate", local_date).with("Decimal", decimal);
     Documents::new(&sdl(&schema()), limits, scalars).expect("the toy schema is valid")
 }
 
@@ -54,199 +57,6 @@ pub fn generous() -> Limits {
     }
 }
 
-fn matches(value: &Json, pattern: impl Fn(&str) -> bool, expected: &str) -> Result<(), String> {
-    match value {
-        Json::String(text) if pattern(text) => Ok(()),
-        _ => Err(format!("expected {expected}")),
-    }
-}
-
-/// Ten characters: four digits, two, two, with dashes.
-pub fn local_date(value: &Json) -> Result<(), String> {
-    let shape = |text: &str| {
-        text.len() == 10
-            && text.bytes().enumerate().all(|(index, byte)| match index {
-                4 | 7 => byte == b'-',
-                _ => byte.is_ascii_digit(),
-            })
-    };
-    matches(value, shape, "a date such as 2026-01-31")
-}
-
-/// Digits with at most one point inside.
-pub fn decimal(value: &Json) -> Result<(), String> {
-    let shape = |text: &str| {
-        let unsigned = text.strip_prefix('-').unwrap_or(text);
-        let (whole, rest) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
-        let digits =
-            |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        digits(whole) && digits(rest)
-    };
-    matches(value, shape, "a decimal such as 12.50")
-}
-
-macro_rules! text_scalar {
-    ($(#[$doc:meta])* $name:ident, $url:literal, $check:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug)]
-        pub struct $name(pub String);
-
-        #[Scalar(specified_by_url = $url)]
-        impl ScalarType for $name {
-            fn parse(value: Value) -> InputValueResult<Self> {
-                let json = value.into_json()?;
-                $check(&json).map_err(InputValueError::custom)?;
-                Ok(Self(json.as_str().unwrap_or_default().to_owned()))
-            }
-
-            fn to_value(&self) -> Value {
-                Value::String(self.0.clone())
-            }
-        }
-    };
-}
-
-text_scalar!(
-    /// A calendar date.
-    LocalDate,
-    "https://example.org/local-date",
-    local_date
-);
-text_scalar!(
-    /// A decimal number as text.
-    Decimal,
-    "https://example.org/decimal",
-    decimal
-);
-
-/// Anything at all.
-#[derive(Clone, Debug)]
-pub struct Anything(pub Value);
-
-/// Anything at all.
-#[Scalar]
-impl ScalarType for Anything {
-    fn parse(value: Value) -> InputValueResult<Self> {
-        Ok(Self(value))
-    }
-
-    fn to_value(&self) -> Value {
-        self.0.clone()
-    }
-}
-
-/// Colours.
-#[derive(Enum, Copy, Clone, Debug, PartialEq, Eq)]
-pub enum Color {
-    /// Red.
-    Red,
-    Green,
-    /// Blue.
-    #[graphql(deprecation = "out of fashion")]
-    Blue,
-}
-
-fn color(color: Color) -> Json {
-    match color {
-        Color::Red => json!("RED"),
-        Color::Green => json!("GREEN"),
-        Color::Blue => json!("BLUE"),
-    }
-}
-
-/// A box of inputs.
-#[derive(InputObject, Clone)]
-pub struct Parcel {
-    /// Needed.
-    weight: i32,
-    label: MaybeUndefined<String>,
-    #[graphql(default = 7)]
-    count: i32,
-    #[graphql(default_with = "Some(Color::Green)")]
-    color: Option<Color>,
-    sizes: Option<Vec<i32>>,
-    grid: Option<Vec<Option<Vec<i32>>>>,
-    inner: Option<Box<Parcel>>,
-    place: Option<Place>,
-    id: Option<ID>,
-    date: Option<LocalDate>,
-    price: Option<f64>,
-    anything: Option<Anything>,
-}
-
-fn number(float: f64) -> Json {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "whole numbers in the test are small"
-    )]
-    let whole = float as i64;
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "whole numbers in the test are small"
-    )]
-    let exact = (whole as f64 - float).abs() < f64::EPSILON;
-    if exact { json!(whole) } else { json!(float) }
-}
-
-fn parcel(parcel: &Parcel) -> Json {
-    let mut fields = serde_json::Map::new();
-    fields.insert("weight".into(), json!(parcel.weight));
-    match &parcel.label {
-        MaybeUndefined::Undefined => {}
-        MaybeUndefined::Null => {
-            fields.insert("label".into(), Json::Null);
-        }
-        MaybeUndefined::Value(label) => {
-            fields.insert("label".into(), json!(label));
-        }
-    }
-    fields.insert("count".into(), json!(parcel.count));
-    fields.insert("color".into(), parcel.color.map_or(Json::Null, color));
-    fields.insert("sizes".into(), json!(parcel.sizes));
-    fields.insert("grid".into(), json!(parcel.grid));
-    fields.insert(
-        "inner".into(),
-        parcel.inner.as_deref().map_or(Json::Null, self::parcel),
-    );
-    fields.insert(
-        "place".into(),
-        parcel.place.as_ref().map_or(Json::Null, place),
-    );
-    fields.insert(
-        "id".into(),
-        json!(parcel.id.as_ref().map(|id| id.0.clone())),
-    );
-    fields.insert(
-        "date".into(),
-        json!(parcel.date.as_ref().map(|date| date.0.clone())),
-    );
-    fields.insert("price".into(), parcel.price.map_or(Json::Null, number));
-    Json::Object(fields)
-}
-
-/// One of these.
-#[derive(OneofObject, Clone)]
-pub enum Place {
-    City(String),
-    Code(i32),
-    Near(Point),
-}
-
-/// A point.
-#[derive(InputObject, Clone)]
-pub struct Point {
-    x: f64,
-    y: Option<f64>,
-}
-
-fn place(place: &Place) -> Json {
-    match place {
-        Place::City(city) => json!({ "city": city }),
-        Place::Code(code) => json!({ "code": code }),
-        Place::Near(point) => json!({ "near": { "x": number(point.x), "y": point.y.map(number) } }),
-    }
-}
-
 fn failed<T>() -> Result<T, Error> {
     Err(Error::new("broken"))
 }
@@ -259,11 +69,7 @@ fn failed<T>() -> Result<T, Error> {
     field(name = "narrow", ty = "Option<i32>"),
     field(name = "must", ty = "i32"),
     field(name = "sibling", ty = "Option<Node>"),
-    field(
-        name = "echo",
-        ty = "Option<String>",
-        arg(name = "v", ty = "Option<i32>")
-    )
+    field(name = "echo", ty = "Option<String>", arg(name = "v", ty = "Option<i32>"))
 )]
 pub enum Node {
     Dog(Dog),
@@ -303,11 +109,7 @@ fn node(index: i32) -> Option<Node> {
 }
 
 fn pet(index: i32) -> Pet {
-    if index.rem_euclid(2) == 0 {
-        Pet::Dog(Dog(index))
-    } else {
-        Pet::Cat(Cat(index))
-    }
+    if index.rem_euclid(2) == 0 { Pet::Dog(Dog(index)) } else { Pet::Cat(Cat(index)) }
 }
 
 fn echo_int(v: Option<i32>) -> String {
@@ -426,19 +228,11 @@ impl Thing {
     }
     /// Fails in every third thing.
     async fn third(&self) -> Result<i32, Error> {
-        if self.0 % 3 == 2 {
-            failed()
-        } else {
-            Ok(self.0)
-        }
+        if self.0 % 3 == 2 { failed() } else { Ok(self.0) }
     }
     /// Fails in every third thing, and may.
     async fn third_null(&self) -> Result<Option<i32>, Error> {
-        if self.0 % 3 == 2 {
-            failed()
-        } else {
-            Ok(Some(self.0))
-        }
+        if self.0 % 3 == 2 { failed() } else { Ok(Some(self.0)) }
     }
     async fn thing(&self) -> Option<Thing> {
         Some(Thing(self.0 + 1))
@@ -466,11 +260,7 @@ impl Thing {
         vec![Some(Thing(5)), Some(Thing(6))]
     }
     async fn table(&self) -> Option<Vec<Option<Vec<Thing>>>> {
-        Some(vec![
-            Some(vec![Thing(1), Thing(2)]),
-            None,
-            Some(vec![Thing(4)]),
-        ])
+        Some(vec![Some(vec![Thing(1), Thing(2)]), None, Some(vec![Thing(4)])])
     }
     async fn numbers(&self) -> Vec<i32> {
         vec![1, 2, 3]
@@ -505,11 +295,7 @@ impl Thing {
         Some(vec![Some(Ok(pet(0))), Some(failed()), Some(Ok(pet(1)))])
     }
     async fn named(&self) -> Option<Named> {
-        Some(if self.0 % 2 == 0 {
-            Named::Dog(Dog(self.0))
-        } else {
-            Named::Robot(Robot(self.0))
-        })
+        Some(if self.0 % 2 == 0 { Named::Dog(Dog(self.0)) } else { Named::Robot(Robot(self.0)) })
     }
     async fn nan(&self) -> f64 {
         f64::NAN
@@ -581,10 +367,7 @@ impl Query {
     async fn id(&self, v: Option<ID>) -> Option<ID> {
         v
     }
-    async fn color(
-        &self,
-        #[graphql(default_with = "Some(Color::Red)")] v: Option<Color>,
-    ) -> Option<Color> {
+    async fn color(&self, #[graphql(default_with = "Some(Color::Red)")] v: Option<Color>) -> Option<Color> {
         v
     }
     async fn ints(&self, v: Option<Vec<i32>>) -> Option<Vec<i32>> {
@@ -603,8 +386,7 @@ impl Query {
         v.as_ref().map_or(Json::Null, parcel).to_string()
     }
     async fn parcels(&self, v: Option<Vec<Parcel>>) -> String {
-        v.map_or(Json::Null, |v| v.iter().map(parcel).collect())
-            .to_string()
+        v.map_or(Json::Null, |v| v.iter().map(parcel).collect()).to_string()
     }
     async fn place(&self, v: Place) -> String {
         place(&v).to_string()

@@ -3,6 +3,7 @@
 import json
 import tomllib
 from collections import defaultdict
+from decimal import Decimal
 
 from . import aliases, files, titles
 
@@ -133,7 +134,7 @@ def weighted(required, preferred):
 
 def add_backend(roles, data, skills):
     """The one role with a file of facts: everything the file states, beside our own guide."""
-    facts = json.loads((data / "roles/backend-developer.json").read_text(encoding="utf-8"))
+    facts = json.loads((data / "roles/backend-developer.json").read_text(encoding="utf-8"), parse_float=Decimal)
     guide = tomllib.loads((data / "roles/backend-developer.guide.toml").read_text(encoding="utf-8"))
     source = facts["role"]
     by_title = {role["title"]: slug for slug, role in roles.items()}
@@ -154,7 +155,7 @@ def add_backend(roles, data, skills):
         "industries": [titles.slug(name) for name in source["industries"]], "skills": usual,
         "hiringRegions": source["hiringRegions"], "employersKnownToHire": source["employersKnownToHire"],
         "citedSalaries": [backend_salary(s) for s in facts["salaryBenchmarks"]],
-        "allOccupationsSalary": facts["allOccupationsBenchmark"],
+        "allOccupationsSalary": in_text(facts["allOccupationsBenchmark"]),
         "citedDemand": [demand(d) for d in facts["demandReports"]], "outlooks": facts["outlooks"],
         "trainingPaths": facts["trainingPaths"], "courses": facts["courses"],
     }
@@ -165,7 +166,15 @@ def backend_salary(stated):
     low, high = stated.get("averageRange") or (None, None)
     kept = {k: v for k, v in stated.items() if k not in ("averageRange", "country", "region", "city")}
     place = {"countryCode": stated["country"], "regionName": stated.get("region"), "city": stated.get("city")}
-    return without_none(kept | {"averageLow": low, "averageHigh": high, "place": without_none(place)})
+    return in_text(kept | {"averageLow": low, "averageHigh": high, "place": without_none(place)})
+
+
+AMOUNTS = ("low", "average", "averageLow", "averageHigh", "high", "statedUsd")
+
+
+def in_text(salary):
+    """Amounts as decimal text, so that no reader takes them through a binary fraction."""
+    return without_none({k: str(v) if k in AMOUNTS and v is not None else v for k, v in salary.items()})
 
 
 def demand(stated):
@@ -204,7 +213,7 @@ def add_wages(roles, raw):
         for period, letter in (("YEAR", "a"), ("HOUR", "h")):
             low, mean, high = (figure(row[f"{letter}_{name}"]) for name in ("pct10", "mean", "pct90"))
             if low or mean or high:
-                role["citedSalaries"] = [without_none({
+                role["citedSalaries"] = [in_text({
                     "publisher": OEWS_PUBLISHER, "asOf": OEWS_AS_OF, "currency": "USD", "period": period,
                     "low": low, "average": mean, "high": high, "place": {"countryCode": "US"},
                 })]
@@ -212,11 +221,8 @@ def add_wages(roles, raw):
 
 
 def figure(cell):
-    """A number, or nothing where the source writes `#` (above its limit) or `*` (not available)."""
-    try:
-        return float(cell) if "." in cell else int(cell)
-    except ValueError:
-        return None
+    """The figure as written, or nothing where the source has `#` (above its limit) or `*` (not available)."""
+    return cell if cell.replace(".", "", 1).isdigit() else None
 
 
 def add_similar(roles):

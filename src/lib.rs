@@ -1,1 +1,14 @@
-
+pub mod accounts;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod entities;
+pub mod error;
+pub mod form;
+pub mod graphql;
+pub mod ids;
+pub mod money;
+pub mod pagination;
+pub mod reference;
+pub mod state;
+pub mod text;

@@ -1,1 +1,37 @@
+//! The database schema of Rolecall, one change per file, for SQLite and PostgreSQL alike.
+//!
+//! Names are literal and nothing is imported from the server, so that a migration means tomorrow what it meant on the
+//! day it was written. Every migration runs in a transaction.
 
+mod dialect;
+mod m0001_accounts;
+mod m0002_reference;
+mod m0003_cited_figures;
+mod m0004_employers;
+mod m0005_postings;
+mod m0006_candidates;
+mod m0007_applications;
+mod m0008_search_demand;
+
+use sea_orm_migration::{MigrationTrait, async_trait};
+pub use sea_orm_migration::{MigratorTrait, SchemaManager};
+
+/// All migrations, oldest first.
+#[derive(Debug, Clone, Copy)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_accounts::Migration),
+            Box::new(m0002_reference::Migration),
+            Box::new(m0003_cited_figures::Migration),
+            Box::new(m0004_employers::Migration),
+            Box::new(m0005_postings::Migration),
+            Box::new(m0006_candidates::Migration),
+            Box::new(m0007_applications::Migration),
+            Box::new(m0008_search_demand::Migration),
+        ]
+    }
+}

@@ -1,0 +1,58 @@
+//! The few words in which the two databases differ.
+
+use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
+use sea_orm_migration::{DbErr, SchemaManager};
+
+/// `{word}`, then what PostgreSQL and SQLite call it. `{key}` is text that is compared and sorted byte by byte on both,
+/// so that a page of a list is the same page everywhere.
+const WORDS: [(&str, &str, &str); 7] = [
+    ("{id}", "uuid", "blob"),
+    ("{instant}", "timestamptz", "text"),
+    ("{day}", "date", "text"),
+    ("{json}", "jsonb", "text"),
+    ("{bytes}", "bytea", "blob"),
+    ("{real}", "double precision", "real"),
+    ("{key}", "text COLLATE \"C\"", "text"),
+];
+
+/// Runs the statements in order, each with its `{words}` replaced for the database at hand.
+pub async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
+    let postgres = manager.get_database_backend() == DbBackend::Postgres;
+    for statement in statements {
+        let sql = WORDS.iter().fold((*statement).to_owned(), |sql, (word, on_postgres, on_sqlite)| {
+            sql.replace(word, if postgres { on_postgres } else { on_sqlite })
+        });
+        manager.get_connection().execute_unprepared(&sql).await?;
+    }
+    Ok(())
+}
+
+/// Declares `Migration`: `UP` and `DOWN` run in one transaction on either database.
+macro_rules! migration {
+    ($name:literal) => {
+        #[derive(Debug)]
+        pub struct Migration;
+
+        impl sea_orm_migration::MigrationName for Migration {
+            fn name(&self) -> &'static str {
+                $name
+            }
+        }
+
+        #[sea_orm_migration::async_trait::async_trait]
+        impl sea_orm_migration::MigrationTrait for Migration {
+            async fn up(&self, manager: &sea_orm_migration::SchemaManager) -> Result<(), sea_orm_migration::DbErr> {
+                crate::dialect::run(manager, UP).await
+            }
+
+            async fn down(&self, manager: &sea_orm_migration::SchemaManager) -> Result<(), sea_orm_migration::DbErr> {
+                crate::dialect::run(manager, DOWN).await
+            }
+
+            fn use_transaction(&self) -> Option<bool> {
+                Some(true)
+            }
+        }
+    };
+}
+pub(crate) use migration;

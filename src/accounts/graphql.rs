@@ -1,0 +1,339 @@
+//! Accounts and sessions in the graph.
+
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use sea_orm::{ColumnTrait, Condition};
+
+use super::model::Password;
+use super::service::{self, Registration};
+use super::sessions::{self, Tokens};
+use super::viewer::SignedIn;
+use crate::entities::{account, session};
+use crate::error::{Code, Failure, Outcome};
+use crate::graphql::context::{Ask, conclude};
+use crate::graphql::errors::{UserError, internal, payload, settle};
+use crate::graphql::scalars::{DateTime, EmailAddress};
+use crate::graphql::schema::Query;
+use crate::ids::{self, Kind};
+
+/// One person: an e-mail address and a password. It can look for work, hire for employers, and administer the board.
+#[derive(Clone)]
+pub struct Account(pub account::Model);
+
+impl From<&SignedIn> for Account {
+    fn from(me: &SignedIn) -> Self {
+        Self(me.account.clone())
+    }
+}
+
+#[Object]
+impl Account {
+    /// Identifier.
+    pub async fn id(&self) -> ID {
+        ids::encode(Kind::Account, self.0.id).into()
+    }
+
+    /// E-mail address, as it was written.
+    async fn email(&self) -> EmailAddress {
+        EmailAddress(self.0.email.clone())
+    }
+
+    /// Whether the address was proven to belong to the person.
+    async fn is_email_verified(&self) -> bool {
+        self.0.email_verified_at.is_some()
+    }
+
+    /// Name of the person.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Whether the account may administer the board.
+    async fn is_admin(&self) -> bool {
+        self.0.is_admin
+    }
+
+    /// When the account was made.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// The sessions that still hold, last used first; 100 at the most.
+    async fn sessions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Session>> {
+        let me = ctx.viewer().require()?;
+        let rows = sessions::of_account(ctx.reads(), me, ctx.now()).await.map_err(internal)?;
+        Ok(rows.into_iter().map(Session).collect())
+    }
+}
+
+/// A signed-in device.
+#[derive(Clone)]
+pub struct Session(pub session::Model);
+
+#[Object]
+impl Session {
+    /// Identifier.
+    pub async fn id(&self) -> ID {
+        ids::encode(Kind::Session, self.0.id).into()
+    }
+
+    /// When the session began.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// When the session was last renewed.
+    async fn last_used_at(&self) -> DateTime {
+        DateTime(self.0.last_used_at)
+    }
+
+    /// When the session ends at the latest.
+    async fn expires_at(&self) -> DateTime {
+        DateTime(self.0.expires_at)
+    }
+
+    /// What the device calls itself.
+    async fn user_agent(&self) -> Option<&str> {
+        self.0.user_agent.as_deref()
+    }
+
+    /// Whether this request belongs to the session.
+    async fn is_current(&self, ctx: &Context<'_>) -> bool {
+        ctx.viewer().account().is_some_and(|me| me.session_id == self.0.id)
+    }
+}
+
+/// The tokens of a session. Send the access token as `Authorization: Bearer …`; keep the refresh token safe.
+#[derive(SimpleObject)]
+pub struct SessionTokens {
+    /// Proves who calls.
+    access_token: String,
+    /// When the access token ends.
+    access_token_expires_at: DateTime,
+    /// Renews the session, once.
+    refresh_token: String,
+}
+
+impl From<Tokens> for SessionTokens {
+    fn from(tokens: Tokens) -> Self {
+        Self {
+            access_token: tokens.access_token,
+            access_token_expires_at: DateTime(tokens.access_token_expires_at),
+            refresh_token: tokens.refresh_token,
+        }
+    }
+}
+
+/// What a new account is made of.
+#[derive(InputObject)]
+pub struct AccountRegisterInput {
+    /// E-mail address; no other account may have it.
+    email: EmailAddress,
+    /// 15 to 256 characters.
+    #[graphql(secret)]
+    password: String,
+    /// Name of the person, 1 to 100 characters.
+    name: String,
+}
+
+/// Who signs in.
+#[derive(InputObject)]
+pub struct SessionCreateInput {
+    /// E-mail address of the account.
+    email: EmailAddress,
+    /// Its password.
+    #[graphql(secret)]
+    password: String,
+}
+
+/// Which session is renewed.
+#[derive(InputObject)]
+pub struct SessionRefreshInput {
+    /// The refresh token that was given last. It holds once.
+    #[graphql(secret)]
+    refresh_token: String,
+}
+
+/// Which session ends.
+#[derive(InputObject)]
+pub struct SessionRevokeInput {
+    /// The session; the one of this request if absent.
+    id: MaybeUndefined<ID>,
+}
+
+/// A change of password.
+#[derive(InputObject)]
+pub struct PasswordChangeInput {
+    /// The password as it is.
+    #[graphql(secret)]
+    current_password: String,
+    /// The password as it shall be, 15 to 256 characters.
+    #[graphql(secret)]
+    password: String,
+}
+
+/// The outcome of `accountRegister`.
+#[derive(SimpleObject)]
+pub struct AccountRegisterPayload {
+    /// The new account.
+    account: Option<Account>,
+    /// A session of it.
+    session: Option<SessionTokens>,
+    /// What stood in the way; empty when the action was done.
+    user_errors: Vec<UserError>,
+    /// The whole graph, as it is after the action.
+    query: Query,
+}
+
+payload! {
+    /// The outcome of signing in or renewing a session.
+    SessionTokensPayload {
+        /// The session's tokens.
+        session: SessionTokens
+    }
+}
+payload! {
+    /// The outcome of ending sessions.
+    SessionsRevokedPayload {
+        /// How many sessions ended.
+        revoked_count: i32
+    }
+}
+payload! {
+    /// The outcome of `passwordChange`.
+    PasswordChangePayload {
+        /// The account.
+        account: Account
+    }
+}
+
+/// Who asks.
+#[derive(Default)]
+pub struct AccountQuery;
+
+#[Object]
+impl AccountQuery {
+    /// The account behind this request; null for anonymous ones.
+    async fn viewer(&self, ctx: &Context<'_>) -> Option<Account> {
+        ctx.viewer().account().map(Account::from)
+    }
+}
+
+/// What people do with accounts.
+#[derive(Default)]
+pub struct AccountMutation;
+
+#[Object]
+impl AccountMutation {
+    /// Makes an account and signs it in.
+    async fn account_register(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new account.")] input: AccountRegisterInput,
+    ) -> async_graphql::Result<Option<AccountRegisterPayload>> {
+        let (done, user_errors) = settle(register(ctx, input).await)?;
+        let (account, session) = done.map(|(account, tokens)| (Account(account), tokens.into())).unzip();
+        Ok(Some(AccountRegisterPayload { account, session, user_errors, query: Query::default() }))
+    }
+
+    /// Signs in: starts a session for an e-mail address and its password.
+    async fn session_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who signs in.")] input: SessionCreateInput,
+    ) -> async_graphql::Result<Option<SessionTokensPayload>> {
+        SessionTokensPayload::of(sign_in(ctx, input).await.map(SessionTokens::from))
+    }
+
+    /// Renews a session. A refresh token that is used twice ends it.
+    async fn session_refresh(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The session's refresh token.")] input: SessionRefreshInput,
+    ) -> async_graphql::Result<Option<SessionTokensPayload>> {
+        let state = ctx.state();
+        let txn = ctx.begin().await?;
+        let renewal = sessions::renew(&txn, &state.keys, state.lifetimes(), &input.refresh_token, ctx.now()).await;
+        let tokens = conclude(txn, renewal).await.and_then(sessions::Renewal::into_outcome);
+        SessionTokensPayload::of(tokens.map(SessionTokens::from))
+    }
+
+    /// Ends a session of the viewer: the one of this request, unless another is named.
+    async fn session_revoke(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which session; may be absent.")] input: Option<SessionRevokeInput>,
+    ) -> async_graphql::Result<Option<SessionsRevokedPayload>> {
+        let me = ctx.viewer().require()?;
+        let named = input.and_then(|input| input.id.take());
+        let id = named.map_or(Some(me.session_id), |id| ids::decode(Kind::Session, &id));
+        let which = Condition::all().add(session::Column::AccountId.eq(me.account.id)).add(session::Column::Id.eq(id));
+        let txn = ctx.begin().await?;
+        let ended = sessions::end(&txn, which, ctx.now()).await.map_err(Failure::from);
+        let ended = ended.and_then(|count| match count {
+            0 => Err(Failure::not_found("id", "session")),
+            _ => Ok(1),
+        });
+        SessionsRevokedPayload::of(conclude(txn, ended).await)
+    }
+
+    /// Ends every session of the viewer, this one too.
+    async fn sessions_revoke_all(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<SessionsRevokedPayload>> {
+        let me = ctx.viewer().require()?;
+        let txn = ctx.begin().await?;
+        let mine = Condition::all().add(session::Column::AccountId.eq(me.account.id));
+        let ended = sessions::end(&txn, mine, ctx.now()).await.map_err(Failure::from);
+        let ended = ended.map(|count| i32::try_from(count).unwrap_or(i32::MAX));
+        SessionsRevokedPayload::of(conclude(txn, ended).await)
+    }
+
+    /// Replaces the viewer's password and ends all other sessions.
+    async fn password_change(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The old password and the new one.")] input: PasswordChangeInput,
+    ) -> async_graphql::Result<Option<PasswordChangePayload>> {
+        let me = ctx.viewer().require()?;
+        PasswordChangePayload::of(change_password(ctx, me, input).await)
+    }
+}
+
+async fn register(ctx: &Context<'_>, input: AccountRegisterInput) -> Outcome<(account::Model, Tokens)> {
+    let state = ctx.state();
+    let registration = Registration::parse(&state.passwords, &input.email.0, &input.password, &input.name).await?;
+    let txn = state.db.begin().await?;
+    let outcome = async {
+        let account = service::register(&txn, registration, false, ctx.now()).await?;
+        let agent = ctx.request().user_agent.as_deref();
+        let tokens = sessions::start(&txn, &state.keys, state.lifetimes(), account.id, agent, ctx.now()).await?;
+        Ok((account, tokens))
+    };
+    let outcome = outcome.await;
+    conclude(txn, outcome).await
+}
+
+async fn sign_in(ctx: &Context<'_>, input: SessionCreateInput) -> Outcome<Tokens> {
+    let state = ctx.state();
+    let account = service::prove(ctx.reads(), &state.passwords, &input.email.0, &input.password).await?;
+    let txn = state.db.begin().await?;
+    let agent = ctx.request().user_agent.as_deref();
+    let tokens = sessions::start(&txn, &state.keys, state.lifetimes(), account.id, agent, ctx.now()).await;
+    conclude(txn, tokens).await
+}
+
+async fn change_password(ctx: &Context<'_>, me: &SignedIn, input: PasswordChangeInput) -> Outcome<Account> {
+    let state = ctx.state();
+    let password = Password::parse(&input.password)?;
+    service::prove(ctx.reads(), &state.passwords, &me.account.email, &input.current_password).await.map_err(
+        |failure| match failure {
+            Failure::Refused(_) => {
+                Failure::refused(Code::BadCredentials, "currentPassword", "This is not the present password.")
+            }
+            internal @ Failure::Internal(_) => internal,
+        },
+    )?;
+    let hash = state.passwords.hash(password.secret()).await?;
+    let txn = state.db.begin().await?;
+    let changed = service::change_password(&txn, me, hash, ctx.now()).await;
+    conclude(txn, changed).await?;
+    Ok(me.into())
+}

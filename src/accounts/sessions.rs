@@ -1,0 +1,236 @@
+//! Sessions: made by signing in, renewed by single-use refresh tokens, ended by their owner or by a token used twice.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, Set,
+};
+use uuid::Uuid;
+
+use super::keys::{Claims, TokenKeys};
+use super::viewer::{SignedIn, Viewer};
+use crate::clock::Timestamp;
+use crate::entities::{account, membership, refresh_token, session};
+use crate::error::{Code, Failure, Outcome};
+use crate::ids;
+
+/// How long an old refresh token is tolerated while the one that replaced it was never used: an answer can get lost.
+const REUSE_TOLERANCE: TimeDelta = TimeDelta::seconds(30);
+
+/// How long sessions live.
+#[derive(Clone, Copy, Debug)]
+pub struct Lifetimes {
+    /// Without being refreshed.
+    pub idle: TimeDelta,
+    /// At the most.
+    pub max: TimeDelta,
+}
+
+/// The tokens of a session, for its owner's eyes only.
+#[derive(Clone, Debug)]
+pub struct Tokens {
+    /// Proves who calls, for a few minutes.
+    pub access_token: String,
+    /// When the access token ends.
+    pub access_token_expires_at: Timestamp,
+    /// Renews the session, once.
+    pub refresh_token: String,
+}
+
+/// What a renewal came to. A token used twice ends the session, which must be committed: it is no error.
+#[derive(Debug)]
+pub enum Renewal {
+    /// New tokens.
+    Tokens(Tokens),
+    /// The token does not hold, or does no longer.
+    Refused,
+}
+
+impl Renewal {
+    /// The tokens, or the refusal that a client is told: the same whatever the reason.
+    ///
+    /// # Errors
+    /// `BAD_CREDENTIALS` at `refreshToken`.
+    pub fn into_outcome(self) -> Outcome<Tokens> {
+        match self {
+            Self::Tokens(tokens) => Ok(tokens),
+            Self::Refused => {
+                Err(Failure::refused(Code::BadCredentials, "refreshToken", "This session has ended. Sign in again."))
+            }
+        }
+    }
+}
+
+/// Starts a session for an account.
+///
+/// # Errors
+/// The database failed.
+pub async fn start(
+    txn: &DatabaseTransaction,
+    keys: &TokenKeys,
+    lifetimes: Lifetimes,
+    account_id: Uuid,
+    user_agent: Option<&str>,
+    now: Timestamp,
+) -> Outcome<Tokens> {
+    let session = session::ActiveModel {
+        id: Set(ids::generate(now)),
+        account_id: Set(account_id),
+        user_agent: Set(user_agent.map(|text| text.chars().filter(|c| !c.is_control()).take(300).collect())),
+        created_at: Set(now),
+        last_used_at: Set(now),
+        expires_at: Set(now + lifetimes.max),
+        revoked_at: Set(None),
+    };
+    let session = session.insert(txn).await?;
+    let (_, tokens) = issue(txn, keys, lifetimes, &session, now).await?;
+    Ok(tokens)
+}
+
+/// Replaces a refresh token by new tokens. A token that comes back after its successor was used is stolen, or its
+/// successor is: the session ends.
+///
+/// # Errors
+/// The database failed.
+pub async fn renew(
+    txn: &DatabaseTransaction,
+    keys: &TokenKeys,
+    lifetimes: Lifetimes,
+    refresh_token: &str,
+    now: Timestamp,
+) -> Outcome<Renewal> {
+    let found = refresh_token::Entity::find().filter(refresh_token::Column::TokenHash.eq(hash_of(refresh_token)));
+    let Some(token) = found.one(txn).await? else { return Ok(Renewal::Refused) };
+    let Some(session) = session::Entity::find_by_id(token.session_id).one(txn).await? else {
+        return Ok(Renewal::Refused);
+    };
+    if session.revoked_at.is_some() || session.expires_at <= now || token.expires_at <= now {
+        return Ok(Renewal::Refused);
+    }
+    if !claim(txn, &token, now).await? && !forgive(txn, &token, now).await? {
+        end(txn, Condition::all().add(session::Column::Id.eq(session.id)), now).await?;
+        tracing::warn!(session = %session.id, "a refresh token was used twice; its session has ended");
+        return Ok(Renewal::Refused);
+    }
+    let (successor_id, tokens) = issue(txn, keys, lifetimes, &session, now).await?;
+    let successor =
+        refresh_token::ActiveModel { id: Set(token.id), successor_id: Set(Some(successor_id)), ..Default::default() };
+    successor.update(txn).await?;
+    let used = session::ActiveModel { id: Set(session.id), last_used_at: Set(now), ..Default::default() };
+    used.update(txn).await?;
+    Ok(Renewal::Tokens(tokens))
+}
+
+/// Marks the token as used; false if it was used before.
+async fn claim(txn: &DatabaseTransaction, token: &refresh_token::Model, now: Timestamp) -> Result<bool, DbErr> {
+    let update = refresh_token::Entity::update_many()
+        .col_expr(refresh_token::Column::UsedAt, Expr::value(now))
+        .filter(refresh_token::Column::Id.eq(token.id))
+        .filter(refresh_token::Column::UsedAt.is_null());
+    Ok(update.exec(txn).await?.rows_affected == 1)
+}
+
+/// Whether a second use of the token is a repeated request; the successor that nobody used is thrown away.
+async fn forgive(txn: &DatabaseTransaction, token: &refresh_token::Model, now: Timestamp) -> Result<bool, DbErr> {
+    let current = refresh_token::Entity::find_by_id(token.id).one(txn).await?;
+    let Some((used_at, successor_id)) = current.and_then(|token| Some((token.used_at?, token.successor_id?))) else {
+        return Ok(false);
+    };
+    if now - used_at > REUSE_TOLERANCE {
+        return Ok(false);
+    }
+    let unused = refresh_token::Entity::delete_many()
+        .filter(refresh_token::Column::Id.eq(successor_id))
+        .filter(refresh_token::Column::UsedAt.is_null());
+    Ok(unused.exec(txn).await?.rows_affected == 1)
+}
+
+/// Writes a refresh token and signs an access token for the session.
+async fn issue(
+    txn: &DatabaseTransaction,
+    keys: &TokenKeys,
+    lifetimes: Lifetimes,
+    session: &session::Model,
+    now: Timestamp,
+) -> Outcome<(Uuid, Tokens)> {
+    let refresh_token = random_token()?;
+    let id = ids::generate(now);
+    let row = refresh_token::ActiveModel {
+        id: Set(id),
+        session_id: Set(session.id),
+        token_hash: Set(hash_of(&refresh_token)),
+        successor_id: Set(None),
+        created_at: Set(now),
+        expires_at: Set((now + lifetimes.idle).min(session.expires_at)),
+        used_at: Set(None),
+    };
+    row.insert(txn).await?;
+    let claims = Claims { account_id: session.account_id, session_id: session.id };
+    let (access_token, access_token_expires_at) = keys.sign(claims, now)?;
+    Ok((id, Tokens { access_token, access_token_expires_at, refresh_token }))
+}
+
+/// Ends the sessions that meet the condition and says how many there were.
+///
+/// # Errors
+/// The database failed.
+pub async fn end(txn: &impl ConnectionTrait, which: Condition, now: Timestamp) -> Result<u64, DbErr> {
+    let update = session::Entity::update_many()
+        .col_expr(session::Column::RevokedAt, Expr::value(now))
+        .filter(session::Column::RevokedAt.is_null())
+        .filter(which);
+    Ok(update.exec(txn).await?.rows_affected)
+}
+
+/// The sessions of an account that still hold, last used first; 100 at the most.
+///
+/// # Errors
+/// The database failed.
+pub async fn of_account(
+    db: &impl ConnectionTrait,
+    by: &SignedIn,
+    now: Timestamp,
+) -> Result<Vec<session::Model>, DbErr> {
+    let mine = session::Entity::find()
+        .filter(session::Column::AccountId.eq(by.account.id))
+        .filter(session::Column::RevokedAt.is_null())
+        .filter(session::Column::ExpiresAt.gt(now));
+    mine.order_by_desc(session::Column::LastUsedAt).limit(100).all(db).await
+}
+
+/// Who presents this access token: its session must still hold. `None` means that the token does not.
+///
+/// # Errors
+/// The database failed.
+pub async fn authenticate(
+    db: &impl ConnectionTrait,
+    keys: &TokenKeys,
+    token: &str,
+    now: Timestamp,
+) -> Result<Option<Viewer>, DbErr> {
+    let Some(claims) = keys.verify(token, now) else { return Ok(None) };
+    let session = session::Entity::find_by_id(claims.session_id)
+        .filter(session::Column::AccountId.eq(claims.account_id))
+        .filter(session::Column::RevokedAt.is_null())
+        .filter(session::Column::ExpiresAt.gt(now));
+    let Some(session) = session.one(db).await? else { return Ok(None) };
+    let Some(account) = account::Entity::find_by_id(claims.account_id).one(db).await? else { return Ok(None) };
+    let memberships = membership::Entity::find().filter(membership::Column::AccountId.eq(account.id)).all(db).await?;
+    Ok(Some(Viewer::signed_in(account, session.id, memberships)))
+}
+
+/// 256 random bits as text.
+fn random_token() -> anyhow::Result<String> {
+    let mut bytes = [0_u8; 32];
+    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| anyhow::anyhow!("no randomness"))?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// Only the hash of a refresh token is kept. The token is random, so a fast hash is enough.
+fn hash_of(token: &str) -> Vec<u8> {
+    digest(&SHA256, token.as_bytes()).as_ref().to_vec()
+}

@@ -1,0 +1,42 @@
+//! The one place that reads the time, so that tests can move it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
+
+/// An instant in UTC, whole microseconds: what both databases can keep.
+pub type Timestamp = DateTime<Utc>;
+
+/// Tells the time. Clones share one offset, so a test that moves one moves all.
+#[derive(Clone, Debug, Default)]
+pub struct Clock {
+    /// How far this clock is ahead of the machine's, in microseconds.
+    ahead: Arc<AtomicI64>,
+}
+
+impl Clock {
+    /// Now, cut to whole microseconds.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the clock")]
+    pub fn now(&self) -> Timestamp {
+        to_micros(Utc::now() + TimeDelta::microseconds(self.ahead.load(Ordering::Relaxed)))
+    }
+
+    /// Today in UTC.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        self.now().date_naive()
+    }
+
+    /// Moves this clock and its clones forward (or back, with a negative `by`).
+    pub fn advance(&self, by: TimeDelta) {
+        self.ahead.fetch_add(by.num_microseconds().unwrap_or(0), Ordering::Relaxed);
+    }
+}
+
+/// Cuts an instant that came from outside to whole microseconds.
+#[must_use]
+pub fn to_micros(at: Timestamp) -> Timestamp {
+    at.duration_trunc(TimeDelta::microseconds(1)).unwrap_or(at)
+}

@@ -1,0 +1,259 @@
+//! Settings: one table that names, documents and checks each; flags win over the environment, which wins over
+//! `rolecall.toml`, which wins over the default.
+
+mod sources;
+mod table;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::db::DatabaseConfig;
+pub use sources::{Flags, Settings, Source, env_example};
+pub use table::{SETTINGS, Setting};
+
+/// Whether missing secrets are made up (and kept in the data folder) or refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Environment {
+    /// Secrets that are not given are generated once.
+    Development,
+    /// Every secret must be given, and strong.
+    Production,
+}
+
+/// The form of log lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Settings of the market's figures (`domain.md` §5 and §6).
+#[derive(Clone, Debug)]
+pub struct MarketConfig {
+    /// Paid hours of a full-time year.
+    pub hours_per_year: u32,
+    /// Paid days of a full-time year.
+    pub days_per_year: u32,
+    /// Weekly hours of a full-time job.
+    pub full_time_hours: u32,
+    /// Postings below which no salary figure is released.
+    pub min_postings: u32,
+    /// Employers below which no salary figure is released.
+    pub min_employers: u32,
+    /// Postings below which p10 and p90 are not released.
+    pub min_postings_for_tails: u32,
+    /// Postings below which seekers per posting is not released.
+    pub min_postings_for_seekers: u32,
+    /// Job seekers below which seekers per posting is not released.
+    pub min_seekers: u32,
+}
+
+/// All settings, parsed and checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// What happens when a secret is missing.
+    pub environment: Environment,
+    /// `host:port`; port 0 takes any free one.
+    pub listen: String,
+    /// Keys, and the SQLite file of the default database.
+    pub data_dir: PathBuf,
+    /// The database.
+    pub database: DatabaseConfig,
+    /// PKCS#8 PEM of the Ed25519 key that signs access tokens.
+    pub signing_key: Option<SecretString>,
+    /// Base64 of the 32 bytes that seal cursors.
+    pub cursor_key: Option<SecretString>,
+    /// The public address, the issuer and audience of access tokens.
+    pub public_url: String,
+    /// Validity of an access token.
+    pub access_token_ttl: Duration,
+    /// How long a session lives without being refreshed.
+    pub session_idle: Duration,
+    /// How long a session lives at the most.
+    pub session_max: Duration,
+    /// Passwords hashed at the same time.
+    pub password_workers: usize,
+    /// Sign-ins that may wait for a worker.
+    pub password_queue: usize,
+    /// Bytes of a request body.
+    pub max_body: usize,
+    /// Price of a GraphQL operation.
+    pub max_cost: u64,
+    /// Time for one request.
+    pub request_timeout: Duration,
+    /// Time for requests under way when the server stops.
+    pub drain_timeout: Duration,
+    /// Origins whose pages may call the server.
+    pub cors_origins: Vec<String>,
+    /// Whether GraphiQL is served.
+    pub playground: bool,
+    /// The form of log lines.
+    pub log_format: LogFormat,
+    /// Which log lines are written, as in `rolecall=info`.
+    pub log_filter: String,
+    /// Settings of the market's figures.
+    pub market: MarketConfig,
+}
+
+impl Config {
+    /// Parses and checks all settings.
+    ///
+    /// # Errors
+    /// Names the setting, where it came from and what it takes.
+    pub fn new(settings: &Settings) -> anyhow::Result<Self> {
+        let data_dir: PathBuf = settings.parse("data-dir")?;
+        let database = DatabaseConfig {
+            url: database_url(settings, &data_dir),
+            max_connections: settings.parse("database-connections")?,
+            acquire_timeout: settings.parse::<Seconds>("database-acquire-timeout")?.0,
+            statement_timeout: settings.parse::<Seconds>("database-statement-timeout")?.0,
+        };
+        let config = Self {
+            environment: settings.parse("environment")?,
+            listen: settings.parse("listen")?,
+            data_dir,
+            database,
+            signing_key: settings.secret("signing-key"),
+            cursor_key: settings.secret("cursor-key"),
+            public_url: settings.parse("public-url")?,
+            access_token_ttl: settings.parse::<Seconds>("access-token-ttl")?.0,
+            session_idle: settings.parse::<Seconds>("session-idle")?.0,
+            session_max: settings.parse::<Seconds>("session-max")?.0,
+            password_workers: settings.parse("password-workers")?,
+            password_queue: settings.parse("password-queue")?,
+            max_body: settings.parse("max-body")?,
+            max_cost: settings.parse("max-cost")?,
+            request_timeout: settings.parse::<Seconds>("request-timeout")?.0,
+            drain_timeout: settings.parse::<Seconds>("drain-timeout")?.0,
+            cors_origins: settings.list("cors-origins"),
+            playground: settings.parse("playground")?,
+            log_format: settings.parse("log-format")?,
+            log_filter: settings.parse("log-filter")?,
+            market: MarketConfig::new(settings)?,
+        };
+        config.check()?;
+        Ok(config)
+    }
+
+    /// What no single setting can tell on its own.
+    fn check(&self) -> anyhow::Result<()> {
+        if self.environment == Environment::Production {
+            require_secret("signing-key", self.signing_key.as_ref())?;
+            require_secret("cursor-key", self.cursor_key.as_ref())?;
+        }
+        if self.session_idle > self.session_max {
+            bail!("setting `session-idle`: it must not exceed `session-max`");
+        }
+        if self.password_workers == 0 || self.database.max_connections == 0 {
+            bail!("settings `password-workers` and `database-connections` must be at least 1");
+        }
+        Ok(())
+    }
+}
+
+impl MarketConfig {
+    fn new(settings: &Settings) -> anyhow::Result<Self> {
+        Ok(Self {
+            hours_per_year: settings.parse("market-hours-per-year")?,
+            days_per_year: settings.parse("market-days-per-year")?,
+            full_time_hours: settings.parse("market-full-time-hours")?,
+            min_postings: settings.parse("market-min-postings")?,
+            min_employers: settings.parse("market-min-employers")?,
+            min_postings_for_tails: settings.parse("market-min-postings-for-tails")?,
+            min_postings_for_seekers: settings.parse("market-min-postings-for-seekers")?,
+            min_seekers: settings.parse("market-min-seekers")?,
+        })
+    }
+}
+
+/// The default database is a file in the data folder.
+fn database_url(settings: &Settings, data_dir: &Path) -> SecretString {
+    settings
+        .secret("database-url")
+        .unwrap_or_else(|| format!("sqlite://{}?mode=rwc", data_dir.join("rolecall.db").display()).into())
+}
+
+/// In production a secret must be there, long enough, and not one of those printed in documents.
+fn require_secret(name: &str, secret: Option<&SecretString>) -> anyhow::Result<()> {
+    let env = table::find(name).map_or(name, |setting| setting.env);
+    let secret = secret.with_context(|| format!("in production the secret `{env}` (or `{env}_FILE`) must be given"))?;
+    let text = secret.expose_secret().trim();
+    if text.len() < 43 {
+        bail!("the secret `{env}` is too short: it takes at least 32 bytes, 43 characters of base64");
+    }
+    let lower = text.to_lowercase();
+    let distinct = text.chars().collect::<std::collections::HashSet<_>>().len();
+    if distinct < 10
+        || ["example", "changeme", "change-me", "secret", "rolecall"].iter().any(|word| lower.contains(word))
+    {
+        bail!("the secret `{env}` is an example, not a secret: generate one");
+    }
+    Ok(())
+}
+
+/// A duration written in seconds, or with a unit: `90`, `5m`, `12h`, `14d`.
+struct Seconds(Duration);
+
+impl FromStr for Seconds {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (digits, factor) = match text.char_indices().next_back() {
+            Some((at, 's')) => (&text[..at], 1),
+            Some((at, 'm')) => (&text[..at], 60),
+            Some((at, 'h')) => (&text[..at], 3_600),
+            Some((at, 'd')) => (&text[..at], 86_400),
+            _ => (text, 1),
+        };
+        let seconds = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
+        seconds
+            .filter(|seconds| *seconds > 0)
+            .map(|s| Self(Duration::from_secs(s)))
+            .ok_or("a time such as 90s, 5m or 14d")
+    }
+}
+
+impl FromStr for Environment {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "development" => Ok(Self::Development),
+            "production" => Ok(Self::Production),
+            _ => Err("development or production"),
+        }
+    }
+}
+
+impl FromStr for LogFormat {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            _ => Err("text or json"),
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Default => "default",
+            Self::File => "rolecall.toml",
+            Self::Environment => "environment",
+            Self::Flag => "flag",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,133 @@
+//! The table of all settings.
+
+/// One setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Its name: the flag without `--`, and the key in `rolecall.toml`.
+    pub name: &'static str,
+    /// The environment variable.
+    pub env: &'static str,
+    /// What holds when nobody says otherwise; empty when there is none.
+    pub default: &'static str,
+    /// What it is for.
+    pub help: &'static str,
+    /// Whether the value must not be shown. A secret can also be given as a file, by the variable with `_FILE` added.
+    pub is_secret: bool,
+}
+
+/// The setting with this name.
+pub fn find(name: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.name == name)
+}
+
+const fn plain(name: &'static str, env: &'static str, default: &'static str, help: &'static str) -> Setting {
+    Setting { name, env, default, help, is_secret: false }
+}
+
+const fn secret(name: &'static str, env: &'static str, help: &'static str) -> Setting {
+    Setting { name, env, default: "", help, is_secret: true }
+}
+
+/// All settings, in the order in which they are shown.
+pub const SETTINGS: &[Setting] = &[
+    plain(
+        "environment",
+        "ROLECALL_ENVIRONMENT",
+        "development",
+        "development makes up missing secrets; production refuses to start without them",
+    ),
+    plain(
+        "listen",
+        "ROLECALL_LISTEN",
+        "127.0.0.1:8080",
+        "Where the server listens, host:port; port 0 takes any free one",
+    ),
+    plain("data-dir", "ROLECALL_DATA_DIR", "./rolecall-data", "Folder of keys and of the default database"),
+    secret(
+        "database-url",
+        "DATABASE_URL",
+        "sqlite://path?mode=rwc or postgres://…; default: a SQLite file in the data folder",
+    ),
+    plain(
+        "database-connections",
+        "ROLECALL_DATABASE_CONNECTIONS",
+        "16",
+        "Connections to PostgreSQL, or readers of SQLite",
+    ),
+    plain(
+        "database-acquire-timeout",
+        "ROLECALL_DATABASE_ACQUIRE_TIMEOUT",
+        "2s",
+        "How long a request waits for a connection",
+    ),
+    plain(
+        "database-statement-timeout",
+        "ROLECALL_DATABASE_STATEMENT_TIMEOUT",
+        "5s",
+        "How long PostgreSQL lets one statement run",
+    ),
+    secret("signing-key", "ROLECALL_SIGNING_KEY", "Ed25519 private key (PKCS#8 PEM) that signs access tokens"),
+    secret("cursor-key", "ROLECALL_CURSOR_KEY", "32 bytes in base64 that seal the cursors of lists"),
+    plain(
+        "public-url",
+        "ROLECALL_PUBLIC_URL",
+        "http://localhost:8080",
+        "The address that clients see; issuer of access tokens",
+    ),
+    plain("access-token-ttl", "ROLECALL_ACCESS_TOKEN_TTL", "5m", "Validity of an access token"),
+    plain("session-idle", "ROLECALL_SESSION_IDLE", "14d", "How long a session lives without being refreshed"),
+    plain("session-max", "ROLECALL_SESSION_MAX", "30d", "How long a session lives at the most"),
+    plain("password-workers", "ROLECALL_PASSWORD_WORKERS", "2", "Passwords hashed at the same time"),
+    plain(
+        "password-queue",
+        "ROLECALL_PASSWORD_QUEUE",
+        "64",
+        "Sign-ins that may wait for a worker; more are told to come back",
+    ),
+    plain("max-body", "ROLECALL_MAX_BODY", "1048576", "Bytes of a request body"),
+    plain("max-cost", "ROLECALL_MAX_COST", "5000", "Price of one GraphQL operation: the objects it can return"),
+    plain("request-timeout", "ROLECALL_REQUEST_TIMEOUT", "10s", "Time for one request"),
+    plain("drain-timeout", "ROLECALL_DRAIN_TIMEOUT", "25s", "Time for requests under way when the server stops"),
+    plain(
+        "cors-origins",
+        "ROLECALL_CORS_ORIGINS",
+        "",
+        "Origins whose pages may call the server, with commas between; * for any",
+    ),
+    plain("playground", "ROLECALL_PLAYGROUND", "true", "Whether GraphiQL is served at /graphiql"),
+    plain("log-format", "ROLECALL_LOG_FORMAT", "text", "text or json"),
+    plain("log-filter", "ROLECALL_LOG_FILTER", "rolecall=info,warn", "Which log lines are written"),
+    plain("market-hours-per-year", "ROLECALL_MARKET_HOURS_PER_YEAR", "2080", "Paid hours of a full-time year"),
+    plain("market-days-per-year", "ROLECALL_MARKET_DAYS_PER_YEAR", "260", "Paid days of a full-time year"),
+    plain("market-full-time-hours", "ROLECALL_MARKET_FULL_TIME_HOURS", "40", "Weekly hours of a full-time job"),
+    plain(
+        "market-min-postings",
+        "ROLECALL_MARKET_MIN_POSTINGS",
+        "10",
+        "Postings below which no salary figure is released",
+    ),
+    plain(
+        "market-min-employers",
+        "ROLECALL_MARKET_MIN_EMPLOYERS",
+        "3",
+        "Employers below which no salary figure is released",
+    ),
+    plain(
+        "market-min-postings-for-tails",
+        "ROLECALL_MARKET_MIN_POSTINGS_FOR_TAILS",
+        "30",
+        "Postings below which p10 and p90 are not released",
+    ),
+    plain(
+        "market-min-postings-for-seekers",
+        "ROLECALL_MARKET_MIN_POSTINGS_FOR_SEEKERS",
+        "5",
+        "Postings below which seekers per posting is not released",
+    ),
+    plain(
+        "market-min-seekers",
+        "ROLECALL_MARKET_MIN_SEEKERS",
+        "10",
+        "Job seekers below which seekers per posting is not released",
+    ),
+];

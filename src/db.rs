@@ -1,0 +1,178 @@
+//! The database: one code base for SQLite and PostgreSQL.
+//!
+//! SQLite gets one connection that writes and several that read beside it (write-ahead log); PostgreSQL gets one pool.
+
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database as SeaDatabase, DatabaseConnection, DatabaseTransaction, DbBackend,
+    DbErr, FromQueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+};
+use secrecy::{ExposeSecret, SecretString};
+
+/// How to reach the database and how long to wait for it.
+#[derive(Clone, Debug)]
+pub struct DatabaseConfig {
+    /// `sqlite://path?mode=rwc` or `postgres://…`.
+    pub url: SecretString,
+    /// Connections of a PostgreSQL pool, or readers of a SQLite file.
+    pub max_connections: u32,
+    /// How long a request waits for a connection.
+    pub acquire_timeout: Duration,
+    /// How long PostgreSQL lets one statement run.
+    pub statement_timeout: Duration,
+}
+
+/// An open database. Clones share the pools.
+#[derive(Clone, Debug)]
+pub struct Database {
+    reads: DatabaseConnection,
+    writes: DatabaseConnection,
+}
+
+/// The number under which servers agree on who migrates a PostgreSQL database.
+const MIGRATION_LOCK: i64 = 0x0072_6f6c_6563_616c;
+
+impl Database {
+    /// Opens the database; a SQLite file is created when its address says `mode=rwc`.
+    ///
+    /// # Errors
+    /// The address is of no known kind, or nothing answers there.
+    pub async fn connect(config: &DatabaseConfig) -> anyhow::Result<Self> {
+        let url = config.url.expose_secret();
+        if url.starts_with("sqlite:") {
+            let writes = SeaDatabase::connect(sqlite_options(config, 1)).await?;
+            let reads = SeaDatabase::connect(sqlite_options(config, config.max_connections)).await?;
+            Ok(Self { reads, writes })
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let mut options = options(config, config.max_connections);
+            options.statement_timeout(config.statement_timeout);
+            let pool = SeaDatabase::connect(options).await.context("PostgreSQL does not answer")?;
+            Ok(Self { reads: pool.clone(), writes: pool })
+        } else {
+            bail!("the database address must begin with sqlite: or postgres:")
+        }
+    }
+
+    /// A connection that reads. It sees every transaction that was committed before the statement began.
+    #[must_use]
+    pub const fn reads(&self) -> &DatabaseConnection {
+        &self.reads
+    }
+
+    /// Begins a transaction that writes. On SQLite it is the only one until it ends.
+    ///
+    /// # Errors
+    /// No connection came free in time.
+    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        self.writes.begin_with_options(options).await
+    }
+
+    /// Which of the two databases this is.
+    #[must_use]
+    pub fn backend(&self) -> DbBackend {
+        self.reads.get_database_backend()
+    }
+
+    /// Calls `callback` for every statement, on all connections made from this value and its later clones.
+    pub fn on_statement(&mut self, callback: impl Fn(&Statement) + Clone + Send + Sync + 'static) {
+        let for_writes = callback.clone();
+        self.reads.set_metric_callback(move |info| callback(info.statement));
+        self.writes.set_metric_callback(move |info| for_writes(info.statement));
+    }
+
+    /// Brings the schema up to this server's version. Servers that start together wait for the one that migrates.
+    ///
+    /// # Errors
+    /// The schema is newer than this server, or a migration failed (and left nothing behind).
+    pub async fn migrate(&self) -> anyhow::Result<()> {
+        let lock = self.lock_migrations().await?;
+        self.refuse_newer_schema().await?;
+        Migrator::up(&self.writes, None).await.context("a migration failed")?;
+        if let Some(lock) = lock {
+            lock.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Names of the migrations that this server knows and the database lacks.
+    ///
+    /// # Errors
+    /// The schema is newer than this server, or cannot be read.
+    pub async fn pending_migrations(&self) -> anyhow::Result<Vec<String>> {
+        self.refuse_newer_schema().await?;
+        let pending = Migrator::get_pending_migrations_read_only(&self.reads).await?;
+        Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
+    }
+
+    /// On PostgreSQL, holds an advisory lock until the returned transaction ends. It is asked for again and again
+    /// rather than waited for: a waiting statement is a snapshot, and would stall a concurrent index build for ever.
+    async fn lock_migrations(&self) -> anyhow::Result<Option<DatabaseTransaction>> {
+        if self.backend() != DbBackend::Postgres {
+            return Ok(None);
+        }
+        let mut pause = Duration::from_millis(250);
+        loop {
+            let txn = self.writes.begin().await?;
+            let sql = format!("SELECT pg_try_advisory_xact_lock({MIGRATION_LOCK})");
+            let row = txn.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
+            if row.context("the lock gave no answer")?.try_get_by_index::<bool>(0)? {
+                return Ok(Some(txn));
+            }
+            txn.rollback().await?;
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(5));
+        }
+    }
+
+    async fn refuse_newer_schema(&self) -> anyhow::Result<()> {
+        #[derive(FromQueryResult)]
+        struct Applied {
+            version: String,
+        }
+        let schema = migration::SchemaManager::new(&self.reads);
+        if !schema.has_table("seaql_migrations").await? {
+            return Ok(());
+        }
+        let known: Vec<_> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
+        let sql = "SELECT version FROM seaql_migrations ORDER BY version";
+        let applied = Applied::find_by_statement(Statement::from_string(self.backend(), sql)).all(&self.reads).await?;
+        match applied.iter().find(|applied| !known.contains(&applied.version)) {
+            Some(newer) => {
+                bail!("the database schema is newer than this server: it has the migration {}", newer.version)
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+fn options(config: &DatabaseConfig, max_connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(config.url.expose_secret());
+    options
+        .max_connections(max_connections)
+        .acquire_timeout(config.acquire_timeout)
+        .connect_timeout(config.acquire_timeout)
+        .sqlx_logging(false);
+    options
+}
+
+fn sqlite_options(config: &DatabaseConfig, max_connections: u32) -> ConnectOptions {
+    let mut options = options(config, max_connections);
+    options.map_sqlx_sqlite_opts(|sqlite| {
+        sqlite
+            .pragma("journal_mode", "WAL")
+            // A commit that was acknowledged survives a loss of power.
+            .pragma("synchronous", "FULL")
+            .pragma("foreign_keys", "ON")
+            .pragma("busy_timeout", "5000")
+            // 64 MiB of pages per connection.
+            .pragma("cache_size", "-65536")
+    });
+    options
+}

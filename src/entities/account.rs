@@ -1,0 +1,24 @@
+//! One person: an e-mail address, a password, perhaps the right to administer.
+
+use sea_orm::entity::prelude::*;
+
+/// One person: an e-mail address, a password, perhaps the right to administer.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "account")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub email: String,
+    pub email_key: String,
+    pub email_verified_at: Option<DateTimeUtc>,
+    pub name: String,
+    pub password_hash: Option<String>,
+    pub is_admin: bool,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

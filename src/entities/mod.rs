@@ -1,0 +1,37 @@
+//! One table per file: columns, closed sets and scoped finders. No policy lives here.
+
+pub mod account;
+pub mod active_day;
+pub mod application;
+pub mod candidate;
+pub mod candidate_skill;
+pub mod cited_demand;
+pub mod cited_salary;
+pub mod course;
+pub mod education;
+pub mod employer;
+pub mod employer_place;
+pub mod experience;
+pub mod industry;
+pub mod membership;
+pub mod outlook;
+pub mod place;
+pub mod place_alias;
+pub mod posting;
+pub mod posting_country;
+pub mod posting_place;
+pub mod property;
+pub mod refresh_token;
+pub mod role;
+pub mod role_alias;
+pub mod role_industry;
+pub mod role_skill;
+pub mod session;
+pub mod sets;
+pub mod similar_role;
+pub mod skill;
+pub mod skill_alias;
+pub mod skill_requirement;
+pub mod target_place;
+pub mod target_role;
+pub mod training_path;

@@ -1,0 +1,186 @@
+//! The closed sets that columns hold, written as in the contract (`SCREAMING_CASE`), and the small lists kept as JSON.
+
+use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveEnum, FromJsonQueryResult, Iterable};
+use serde::{Deserialize, Serialize};
+
+/// Declares a closed set of words; each is stored, read from files and shown as its name in `SCREAMING_CASE`.
+macro_rules! closed_set {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, EnumIter, DeriveActiveEnum, Serialize, Deserialize,
+        )]
+        #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
+        #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+        pub enum $name {
+            $($(#[$variant_doc])* $variant,)+
+        }
+
+        impl $name {
+            /// The member written as `word`, if there is one.
+            #[must_use]
+            pub fn from_word(word: &str) -> Option<Self> {
+                Self::iter().find(|member| member.to_value() == word)
+            }
+
+            /// All words of the set, for messages.
+            #[must_use]
+            pub fn words() -> String {
+                Self::iter().map(|member| member.to_value()).collect::<Vec<_>>().join(", ")
+            }
+        }
+    };
+}
+
+closed_set! {
+    /// What a member may do for an employer; each right includes those below it.
+    MemberRole {
+        /// Reads applications and comments on them.
+        Reviewer,
+        /// Also writes postings and moves applications.
+        Recruiter,
+        /// Also manages the members and the employer.
+        Owner,
+    }
+}
+closed_set! {
+    /// How many people an employer has.
+    Headcount {
+        /// Fewer than 10.
+        Micro,
+        /// 10 to 49.
+        Small,
+        /// 50 to 249.
+        Medium,
+        /// 250 to 4,999.
+        Large,
+        /// 5,000 and more.
+        VeryLarge,
+    }
+}
+closed_set! {
+    /// What sort of thing a skill is.
+    SkillKind { Language, Framework, Database, Cloud, Tool, Practice, Licence, HumanLanguage, Soft }
+}
+closed_set! {
+    /// How fine a place is.
+    PlaceKind { Country, Region, City }
+}
+closed_set! {
+    /// Levels of education, lowest first.
+    EducationLevel { None, HighSchool, Vocational, Associate, Bachelor, Master, Doctorate }
+}
+closed_set! {
+    /// Whether a skill is a must or a wish.
+    Importance { Required, Preferred }
+}
+closed_set! {
+    /// Where the work is done.
+    Workplace { Onsite, Hybrid, Remote }
+}
+closed_set! {
+    /// Seniority, lowest first.
+    ExperienceLevel { Entry, Mid, Senior, Lead, Principal, Executive }
+}
+closed_set! {
+    /// Whether a posting says what it pays.
+    PayStatus { Stated, Unpaid, Withheld }
+}
+closed_set! {
+    /// The time that an amount of pay is for.
+    PayPeriod { Hour, Day, Week, Month, Year }
+}
+closed_set! {
+    /// How to apply to a posting.
+    ApplyKind { Internal, Url, Email }
+}
+closed_set! {
+    /// The stored state of a posting. EXPIRED is not stored: it is read off `valid_through`.
+    PostingStatus { Draft, PendingReview, Rejected, Published, Paused, Closed }
+}
+closed_set! {
+    /// Why a posting was closed.
+    CloseReason { Filled, Cancelled, Withdrawn, Moderation }
+}
+closed_set! {
+    /// Whether a candidate looks for work.
+    SearchStatus { Active, Open, Closed }
+}
+closed_set! {
+    /// Who may find a candidate.
+    Visibility { Private, Employers }
+}
+closed_set! {
+    /// The state of an application.
+    ApplicationStatus {
+        Submitted, InReview, Shortlisted, Assessment, Interview, Offered, OfferAccepted, OfferDeclined, Hired, Rejected,
+        Rescinded, Withdrawn, Lapsed,
+    }
+}
+closed_set! {
+    /// A way of learning a role.
+    TrainingKind { Bootcamp, University, Apprenticeship, SelfStudy }
+}
+closed_set! {
+    /// What an answer to a screening question looks like.
+    QuestionKind { YesNo, Text, Number, Choice }
+}
+
+closed_set! {
+    /// The form of employment, in the words of schema.org. A posting keeps a set of them as bits.
+    EmploymentType { FullTime, PartTime, Contractor, Temporary, Intern, Volunteer, PerDiem, Other }
+}
+
+impl EmploymentType {
+    /// The bit that stands for this form in a posting's set.
+    #[must_use]
+    pub const fn bit(self) -> i32 {
+        1 << self as i32
+    }
+
+    /// The bits of several forms.
+    #[must_use]
+    pub fn bits(forms: &[Self]) -> i32 {
+        forms.iter().fold(0, |bits, form| bits | form.bit())
+    }
+
+    /// The forms whose bits are set.
+    #[must_use]
+    pub fn of_bits(bits: i32) -> Vec<Self> {
+        Self::iter().filter(|form| bits & form.bit() != 0).collect()
+    }
+}
+
+impl ApplicationStatus {
+    /// Whether the application still goes somewhere. The unique index on active pairs names the same states.
+    #[must_use]
+    pub const fn is_active(self) -> bool {
+        !matches!(
+            self,
+            Self::Hired | Self::Rejected | Self::Withdrawn | Self::OfferDeclined | Self::Rescinded | Self::Lapsed
+        )
+    }
+}
+
+/// Short texts in order, kept as a JSON array.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Lines(pub Vec<String>);
+
+/// A question that an applicant answers, with the form of its answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// What is asked.
+    pub text: String,
+    /// The form of the answer.
+    pub kind: QuestionKind,
+    /// The choices of a `CHOICE`, else empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<String>,
+    /// Whether an application without an answer is refused.
+    pub is_required: bool,
+}
+
+/// The screening questions of a posting, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Questions(pub Vec<Question>);

@@ -1,0 +1,192 @@
+//! The one helper behind every list: Relay connections over keyset pages.
+
+use std::convert::Infallible;
+
+use async_graphql::connection::{
+    Connection, CursorType, DefaultConnectionName, DefaultEdgeName, DisableNodesField, Edge, EmptyFields,
+};
+use async_graphql::{InputObject, Object, ObjectType, OutputType};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query as SqlQuery};
+use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, QuerySelect, QueryTrait, Select};
+use tokio::sync::OnceCell;
+
+use super::errors::{bad_argument, coded, internal};
+use crate::pagination::{self, Cursor, CursorSeal, Keyset, Page, Window};
+
+/// Rows of a page when the client does not say.
+pub const DEFAULT_PAGE: u64 = 20;
+/// Rows of a page at the most.
+pub const MAX_PAGE: u64 = 100;
+/// How far a total is counted.
+pub const COUNT_LIMIT: u64 = 10_000;
+
+/// A cursor as clients see it.
+#[derive(Clone, Debug)]
+pub struct SealedCursor(String);
+
+impl CursorType for SealedCursor {
+    type Error = Infallible;
+
+    fn decode_cursor(text: &str) -> Result<Self, Self::Error> {
+        Ok(Self(text.to_owned()))
+    }
+
+    fn encode_cursor(&self) -> String {
+        self.0.clone()
+    }
+}
+
+/// A connection without the `nodes` shortcut, through which client caches lose items.
+pub type List<Node, Fields = TotalCount, EdgeFields = EmptyFields> =
+    Connection<SealedCursor, Node, Fields, EdgeFields, DefaultConnectionName, DefaultEdgeName, DisableNodesField>;
+
+/// Which part of a list is wanted, as the client says it.
+#[derive(InputObject, Clone, Debug, Default)]
+pub struct PageArguments {
+    /// Rows from the beginning of the range.
+    pub first: Option<i32>,
+    /// Only rows behind this cursor.
+    pub after: Option<String>,
+    /// Rows from the end of the range.
+    pub last: Option<i32>,
+    /// Only rows in front of this cursor.
+    pub before: Option<String>,
+}
+
+impl PageArguments {
+    /// Reads the arguments for a list in the given ordering.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` for numbers and cursors that make no sense, `CURSOR_MISMATCH` for those of another ordering.
+    pub fn window(&self, seal: &CursorSeal, keyset: &Keyset) -> async_graphql::Result<Window> {
+        if self.first.is_some() && self.last.is_some() {
+            return Err(bad_argument("last", "give either `first` or `last`, not both."));
+        }
+        let limit = match (self.first, self.last) {
+            (Some(first), _) => page_size("first", first)?,
+            (None, Some(last)) => page_size("last", last)?,
+            (None, None) => DEFAULT_PAGE,
+        };
+        let after = cursor("after", self.after.as_deref(), seal, keyset)?;
+        let before = cursor("before", self.before.as_deref(), seal, keyset)?;
+        Ok(Window { limit, from_end: self.last.is_some(), after, before })
+    }
+}
+
+/// Reads a page size: 1 to 100. More is an error, never a silent cut.
+///
+/// # Errors
+/// `BAD_USER_INPUT` at the argument.
+pub fn page_size(argument: &str, size: i32) -> async_graphql::Result<u64> {
+    match u64::try_from(size) {
+        Ok(size @ 1..=MAX_PAGE) => Ok(size),
+        _ => Err(bad_argument(argument, "it takes 1 to 100.")),
+    }
+}
+
+fn cursor(
+    argument: &str,
+    text: Option<&str>,
+    seal: &CursorSeal,
+    keyset: &Keyset,
+) -> async_graphql::Result<Option<Cursor>> {
+    let Some(text) = text else { return Ok(None) };
+    let Some(cursor) = seal.open(text) else {
+        return Err(bad_argument(argument, "this is not a cursor of this server."));
+    };
+    if cursor.fits(keyset) {
+        Ok(Some(cursor))
+    } else {
+        Err(coded(
+            "CURSOR_MISMATCH",
+            format!("Argument `{argument}`: this cursor belongs to another list or ordering."),
+        ))
+    }
+}
+
+/// Reads one page of a query as a connection with its total.
+///
+/// # Errors
+/// See [`PageArguments::window`]; or the database failed.
+pub async fn list<E, Node>(
+    db: &DatabaseConnection,
+    seal: &CursorSeal,
+    select: Select<E>,
+    keyset: &Keyset,
+    page: &PageArguments,
+    node: impl Fn(E::Model) -> Node,
+) -> async_graphql::Result<List<Node>>
+where
+    E: EntityTrait,
+    E::Model: FromQueryResult,
+    Node: OutputType,
+{
+    let window = page.window(seal, keyset)?;
+    let total = TotalCount::of(db, &select);
+    let rows = pagination::fetch(db, select, keyset, &window).await.map_err(internal)?;
+    Ok(connection(seal, rows, total, |row| (node(row), EmptyFields)))
+}
+
+/// Makes a connection of a page.
+pub fn connection<M, Node, Fields, EdgeFields>(
+    seal: &CursorSeal,
+    page: Page<M>,
+    fields: Fields,
+    edge: impl Fn(M) -> (Node, EdgeFields),
+) -> List<Node, Fields, EdgeFields>
+where
+    Node: OutputType,
+    Fields: ObjectType,
+    EdgeFields: ObjectType,
+{
+    let mut connection = List::with_additional_fields(page.has_previous, page.has_next, fields);
+    connection.edges.extend(page.rows.into_iter().map(|(cursor, row)| {
+        let (node, fields) = edge(row);
+        Edge::with_additional_fields(SealedCursor(seal.close(&cursor)), node, fields)
+    }));
+    connection
+}
+
+/// The size of a list, counted only when it is asked for.
+#[derive(Debug)]
+pub struct TotalCount {
+    db: DatabaseConnection,
+    count: sea_orm::sea_query::SelectStatement,
+    counted: OnceCell<u64>,
+}
+
+impl TotalCount {
+    /// The number of rows of a query, up to [`COUNT_LIMIT`].
+    #[must_use]
+    pub fn of<E: EntityTrait>(db: &DatabaseConnection, select: &Select<E>) -> Self {
+        let rows = select.clone().select_only().expr(Expr::val(1)).limit(COUNT_LIMIT + 1).into_query();
+        let count = SqlQuery::select()
+            .expr_as(Expr::col(sea_orm::sea_query::Asterisk).count(), Alias::new("total"))
+            .from_subquery(rows, Alias::new("counted"))
+            .to_owned();
+        Self { db: db.clone(), count, counted: OnceCell::new() }
+    }
+
+    async fn counted(&self) -> async_graphql::Result<u64> {
+        let count = async || {
+            let row = self.db.query_one(&self.count).await?;
+            let total = row.map(|row| row.try_get::<i64>("", "total")).transpose()?.unwrap_or(0);
+            Ok::<_, sea_orm::DbErr>(u64::try_from(total).unwrap_or(0))
+        };
+        self.counted.get_or_try_init(count).await.copied().map_err(internal)
+    }
+}
+
+/// The size of a list.
+#[Object]
+impl TotalCount {
+    /// Rows of the whole list; 10,000 stands for that many or more.
+    async fn total_count(&self) -> async_graphql::Result<i32> {
+        Ok(i32::try_from(std::cmp::min(self.counted().await?, COUNT_LIMIT)).unwrap_or(i32::MAX))
+    }
+
+    /// Whether `totalCount` is the exact size.
+    async fn total_count_is_exact(&self) -> async_graphql::Result<bool> {
+        Ok(self.counted().await? <= COUNT_LIMIT)
+    }
+}

@@ -1,0 +1,195 @@
+//! How failures are told: what a person can mend as `userErrors` of the payload, everything else as GraphQL errors with
+//! a code of a closed list.
+
+use std::fmt::Display;
+
+use async_graphql::{ComplexObject, Context, Enum, ErrorExtensions, Interface, SimpleObject};
+use uuid::Uuid;
+
+use super::node::Node;
+use crate::accounts::viewer::Denied;
+use crate::error::{Code, Failure, Outcome, Refusal};
+use crate::ids::Kind;
+
+/// Every `extensions.code` that an answer can carry.
+pub const ERROR_CODES: [&str; 11] = [
+    "GRAPHQL_PARSE_FAILED",
+    "GRAPHQL_VALIDATION_FAILED",
+    "BAD_REQUEST",
+    "BAD_USER_INPUT",
+    "UNAUTHENTICATED",
+    "FORBIDDEN",
+    "RATE_LIMITED",
+    "COST_EXCEEDED",
+    "CURSOR_MISMATCH",
+    "PERSISTED_QUERY_NOT_FOUND",
+    "INTERNAL_SERVER_ERROR",
+];
+
+/// Why an input was refused.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "Code")]
+pub enum UserErrorCode {
+    /// The value is not of the form, size or range that the argument takes.
+    Invalid,
+    /// A value that this action needs is missing.
+    Required,
+    /// The text is longer, or the list has more items, than allowed.
+    TooLong,
+    /// The text is shorter, or the number smaller, than allowed.
+    TooShort,
+    /// The object does not exist, or is hidden from the viewer.
+    NotFound,
+    /// Another object already has this value.
+    Taken,
+    /// The same item stands twice in a list.
+    Duplicate,
+    /// Someone else changed the object since the version that was sent.
+    StaleVersion,
+    /// The object's present state does not allow the action.
+    WrongState,
+    /// The viewer may see the object, but not do this to it.
+    NotAllowed,
+    /// E-mail address and password do not belong together, or the token does not hold.
+    BadCredentials,
+    /// An employer cannot lose its last owner.
+    LastOwner,
+}
+
+/// Something about the input that a person can mend. Nothing was changed.
+#[derive(Interface, Clone)]
+#[graphql(
+    field(name = "message", ty = "&String", desc = "The reason, for people."),
+    field(name = "code", ty = "&UserErrorCode", desc = "The reason, for programs."),
+    field(
+        name = "path",
+        ty = "&Vec<String>",
+        desc = "The argument: names from the outside in, list positions as numbers."
+    )
+)]
+pub enum UserError {
+    /// An argument was refused.
+    Input(InputError),
+    /// Another object stands in the way.
+    Conflict(ConflictError),
+}
+
+/// An argument was refused.
+#[derive(SimpleObject, Clone)]
+pub struct InputError {
+    /// The reason, for people.
+    message: String,
+    /// The reason, for programs.
+    code: UserErrorCode,
+    /// The argument: names from the outside in, list positions as numbers.
+    path: Vec<String>,
+}
+
+/// Another object stands in the way.
+#[derive(SimpleObject, Clone)]
+#[graphql(complex)]
+pub struct ConflictError {
+    /// The reason, for people.
+    message: String,
+    /// The reason, for programs.
+    code: UserErrorCode,
+    /// The argument: names from the outside in, list positions as numbers.
+    path: Vec<String>,
+    #[graphql(skip)]
+    conflict: (Kind, Uuid),
+}
+
+#[ComplexObject]
+impl ConflictError {
+    /// The object that stands in the way, if the viewer may see it.
+    async fn conflicts_with(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Node>> {
+        Node::load(ctx, self.conflict.0, self.conflict.1).await
+    }
+}
+
+impl From<Refusal> for UserError {
+    fn from(refusal: Refusal) -> Self {
+        let Refusal { code, path, message, conflicts_with } = refusal;
+        let code = UserErrorCode::from(code);
+        let path = std::iter::once("input".to_owned()).chain(path).collect();
+        match conflicts_with {
+            None => Self::Input(InputError { message, code, path }),
+            Some(conflict) => Self::Conflict(ConflictError { message, code, path, conflict }),
+        }
+    }
+}
+
+/// Splits the outcome of an action into its value and the user's errors.
+///
+/// # Errors
+/// What only we can mend.
+pub fn settle<T>(outcome: Outcome<T>) -> async_graphql::Result<(Option<T>, Vec<UserError>)> {
+    match outcome {
+        Ok(value) => Ok((Some(value), Vec::new())),
+        Err(Failure::Refused(refusals)) => Ok((None, refusals.into_iter().map(UserError::from).collect())),
+        Err(Failure::Internal(fault)) => Err(internal(fault)),
+    }
+}
+
+/// An error that only we can mend. Its text goes to the log; the client is told a request id.
+pub fn internal(error: impl Display) -> async_graphql::Error {
+    async_graphql::Error::new(error.to_string())
+}
+
+/// An error with a code of [`ERROR_CODES`].
+pub fn coded(code: &'static str, message: impl Into<String>) -> async_graphql::Error {
+    async_graphql::Error::new(message).extend_with(|_, extensions| extensions.set("code", code))
+}
+
+/// An argument of a query that makes no sense.
+pub fn bad_argument(argument: &str, message: &str) -> async_graphql::Error {
+    coded("BAD_USER_INPUT", format!("Argument `{argument}`: {message}"))
+        .extend_with(|_, extensions| extensions.set("argument", argument))
+}
+
+/// The error for a query argument that was refused.
+pub fn bad_query(failure: Failure) -> async_graphql::Error {
+    match failure {
+        Failure::Internal(fault) => internal(fault),
+        Failure::Refused(refusals) => {
+            let first = refusals.into_iter().next();
+            let (path, message) =
+                first.map_or_else(Default::default, |refusal| (refusal.path.join("."), refusal.message));
+            bad_argument(&path, &message)
+        }
+    }
+}
+
+impl From<Denied> for async_graphql::Error {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Unauthenticated => coded("UNAUTHENTICATED", "Sign in to do this."),
+            Denied::Forbidden => coded("FORBIDDEN", "This account may not do this."),
+        }
+    }
+}
+
+/// Declares the payload of a mutation that gives one object.
+macro_rules! payload {
+    ($(#[$doc:meta])* $name:ident { $(#[$field_doc:meta])* $field:ident: $object:ty }) => {
+        $(#[$doc])*
+        #[derive(async_graphql::SimpleObject)]
+        pub struct $name {
+            $(#[$field_doc])*
+            $field: Option<$object>,
+            /// What stood in the way; empty when the action was done.
+            user_errors: Vec<$crate::graphql::errors::UserError>,
+            /// The whole graph, as it is after the action.
+            query: $crate::graphql::schema::Query,
+        }
+
+        impl $name {
+            /// The payload for the outcome of the action.
+            fn of(outcome: $crate::error::Outcome<$object>) -> async_graphql::Result<Option<Self>> {
+                let ($field, user_errors) = $crate::graphql::errors::settle(outcome)?;
+                Ok(Some(Self { $field, user_errors, query: $crate::graphql::schema::Query::default() }))
+            }
+        }
+    };
+}
+pub(crate) use payload;

@@ -1,0 +1,10 @@
+//! The schema: merged roots, and what every feature's resolvers share.
+
+pub mod connection;
+pub mod context;
+pub mod enums;
+pub mod errors;
+pub mod loads;
+pub mod node;
+pub mod scalars;
+pub mod schema;

@@ -1,0 +1,3 @@
+//! Reference data: what is bundled, and how names become identifiers.
+
+pub mod resolve;

@@ -1,0 +1,39 @@
+//! What every request shares.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use crate::accounts::keys::TokenKeys;
+use crate::accounts::passwords::Passwords;
+use crate::accounts::sessions::Lifetimes;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::Database;
+use crate::pagination::CursorSeal;
+
+/// What every request shares. Clones share it too.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// All settings.
+    pub config: Arc<Config>,
+    /// The database.
+    pub db: Database,
+    /// The time.
+    pub clock: Clock,
+    /// Signs and checks access tokens.
+    pub keys: Arc<TokenKeys>,
+    /// Hashes and checks passwords.
+    pub passwords: Passwords,
+    /// Seals cursors.
+    pub cursors: Arc<CursorSeal>,
+}
+
+impl State {
+    /// How long sessions live.
+    #[must_use]
+    pub fn lifetimes(&self) -> Lifetimes {
+        let delta = |duration| TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
+        Lifetimes { idle: delta(self.config.session_idle), max: delta(self.config.session_max) }
+    }
+}

@@ -30,12 +30,17 @@ VAGUE = set(
     "server host runner messenger guide coach scout judge model caller reader loader packer picker sorter cutter grader".split()
 )
 
-# Titles the sources file under an occupation where today nobody would look for them.
-REFUSED = {
-    "software-developer": "wide area network engineer|cisco certified internetwork expert|cisco certified network professional|"
-    "certified novell engineer|edp system engineer|publishing systems analyst|internet consultant|devops architect|"
-    "software engineering systems information technology specialist|enterprise systems engineer|computer systems engineer",
-}
+# Titles the sources file under an occupation where nobody would look for them; only the hand list may claim these.
+REFUSED = set(
+    "wide area network engineer|cisco certified internetwork expert|cisco certified network professional|certified novell "
+    "engineer|edp system engineer|publishing systems analyst|internet consultant|devops architect|software engineering "
+    "systems information technology specialist|enterprise systems engineer|computer systems engineer|computer specialist|"
+    "transportation specialist|transportation assistant|health assistant|health technician|health manager|relations "
+    "specialist|trade specialist|enforcement officer|security assistant|quality assurance specialist|quality specialist|"
+    "advanced practice nurse|park worker|grants management specialist|grants manager|physical science technician|"
+    "systems specialist|science technician|program specialist|administrative specialist|transportation systems specialist|"
+    "operations analyst|safety specialist|environmental specialist|management specialist|law enforcement specialist|back end software engineer|media assistant|service specialist|protective service specialist".split("|")
+)
 
 
 class Claims:
@@ -49,7 +54,7 @@ class Claims:
         """`role` is a slug; the first spelling seen at the best rank is the one kept."""
         for spelling in spellings(title):
             key = titles.key(spelling)
-            if not key or (rank > OWN and (vague(spelling) or refused(role, spelling))):
+            if not key or (rank > OWN and (vague(spelling) or refused(spelling))):
                 continue
             held = self._by_key[key]
             if role not in held or rank < held[role]:
@@ -107,8 +112,8 @@ def spellings(title):
     return [outer, inner] if outer.isupper() or inner.isupper() else [outer]
 
 
-def refused(role, title):
-    return title.lower() in REFUSED.get(role, "").split("|")
+def refused(title):
+    return title.lower() in REFUSED
 
 
 def vague(title):

@@ -67,12 +67,12 @@ KOSOVO = ("XK", "XKX", "Kosovo", "EUR")
 
 
 def build(raw, out):
-    """Writes countries.csv, regions.csv and cities.csv.gz; returns the ISO code per GeoNames region."""
+    """Writes countries.csv, regions.csv and cities.csv.gz."""
     files.write(out / "countries.csv", files.csv_bytes(("alpha2", "alpha3", "name", "currency"), countries(raw)))
     regions = region_rows(raw)
     files.write(out / "regions.csv", files.csv_bytes(("country", "geonames_code", "iso_code", "name"), regions))
     header = ("geonameid", "name", "country", "geonames_region", "latitude", "longitude", "population", "timezone", "other_names")
-    files.write(out / "cities.csv.gz", files.csv_bytes(header, city_rows(raw)))
+    files.write(out / "cities.csv.gz", files.csv_bytes(header, city_rows(raw, regions)))
 
 
 def countries(raw):
@@ -94,10 +94,13 @@ def region_rows(raw):
     return sorted(found)
 
 
-def city_rows(raw):
+def city_rows(raw, regions):
+    """A city whose region is not listed, as in Singapore, stands in its country alone."""
+    known = {(country, code) for country, code, _, _ in regions}
     for row in sorted(files.rows(raw / "geo/cities15000.csv"), key=lambda r: int(r["geonameid"])):
         yield (
-            row["geonameid"], row["name"], row["country"], row["admin1"],
+            row["geonameid"], row["name"], row["country"],
+            row["admin1"] if (row["country"], row["admin1"]) in known else "",
             f"{float(row['lat']):.4f}", f"{float(row['lon']):.4f}", row["population"], row["timezone"],
             "|".join(other_names(row)),
         )

@@ -119,7 +119,7 @@ def add_digital(roles, entry):
     least, most = entry["years"]
     role |= {
         "typicalExperience": {"minYears": least, "maxYears": most},
-        "responsibilities": entry["responsibilities"], "howToEnter": entry["enter"],
+        "responsibilities": entry["responsibilities"], "howToEnter": [entry["enter"]],
         "similar": entry["similar"],
         "skills": weighted(entry["required"], entry["preferred"]),
     }
@@ -150,7 +150,7 @@ def add_backend(roles, data, skills):
         "slug": BACKEND, "title": source["title"], "aliases": source["aliases"], "parent": guide["parent"],
         "soc": guide["soc"], "educationLevel": source["educationLevel"],
         "typicalExperience": {"minYears": years["min"], "maxYears": years["max"]},
-        "responsibilities": guide["responsibilities"], "howToEnter": guide["enter"], "guide": guide["guide"].strip(),
+        "summary": guide["summary"].strip(), "responsibilities": guide["responsibilities"], "howToEnter": guide["enter"],
         "similar": [by_title[title] for title in source["similarTitles"]],
         "industries": [titles.slug(name) for name in source["industries"]], "skills": usual,
         "hiringRegions": source["hiringRegions"], "employersKnownToHire": source["employersKnownToHire"],
@@ -318,8 +318,8 @@ def check(roles, skills, data):
         raise SystemExit(f"references that lead nowhere: {wrong}")
 
 
-ORDER = ("slug", "title", "aliases", "parent", "soc", "esco", "educationLevel", "typicalExperience", "responsibilities",
-         "howToEnter", "guide", "similar", "skills", "industries", "hiringRegions", "employersKnownToHire", "citedSalaries",
+ORDER = ("slug", "title", "aliases", "parent", "soc", "esco", "educationLevel", "typicalExperience", "summary",
+         "responsibilities", "howToEnter", "similar", "skills", "industries", "hiringRegions", "employersKnownToHire", "citedSalaries",
          "allOccupationsSalary", "citedDemand", "outlooks", "trainingPaths", "courses")
 
 

@@ -158,6 +158,11 @@ impl Refusals {
         if self.0.is_empty() { Ok(()) } else { Err(Failure::Refused(self.0)) }
     }
 
+    /// Notes all of another list.
+    pub fn extend(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
     /// The refusals noted so far.
     #[must_use]
     pub fn into_list(self) -> Vec<Refusal> {

@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Database;
 use crate::pagination::CursorSeal;
+use crate::reference::Reference;
 
 /// What every request shares. Clones share it too.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub struct State {
     pub passwords: Passwords,
     /// Seals cursors.
     pub cursors: Arc<CursorSeal>,
+    /// Reference data that every posting needs.
+    pub reference: Arc<Reference>,
 }
 
 impl State {

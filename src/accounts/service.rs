@@ -38,6 +38,12 @@ impl Registration {
         let password_hash = passwords.hash(password.secret()).await?;
         Ok(Self { email, name, password_hash })
     }
+
+    /// The hash alone, for an account that is there already.
+    #[must_use]
+    pub fn into_password_hash(self) -> String {
+        self.password_hash
+    }
 }
 
 /// Makes an account.

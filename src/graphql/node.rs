@@ -10,6 +10,14 @@ use super::loads::one;
 use crate::accounts::graphql::{Account, Session};
 use crate::accounts::loaders::SessionById;
 use crate::ids::{self, Kind};
+use crate::industries::graphql::Industry;
+use crate::industries::loaders::IndustryById;
+use crate::places::graphql::Place;
+use crate::places::loaders::PlaceById;
+use crate::roles::graphql::Role;
+use crate::roles::loaders::RoleById;
+use crate::skills::graphql::Skill;
+use crate::skills::loaders::SkillById;
 
 /// An object with an identifier of its own.
 #[derive(Interface)]
@@ -19,6 +27,14 @@ pub enum Node {
     Account(Account),
     /// A session.
     Session(Session),
+    /// A role.
+    Role(Role),
+    /// A skill.
+    Skill(Skill),
+    /// A place.
+    Place(Place),
+    /// An industry.
+    Industry(Industry),
 }
 
 impl Node {
@@ -34,6 +50,10 @@ impl Node {
                 .await?
                 .filter(|row| ctx.viewer().account().is_some_and(|me| me.account.id == row.account_id))
                 .map(|row| Self::Session(Session(row))),
+            Kind::Role => one(loads, RoleById(id)).await?.map(|row| Self::Role(Role(row))),
+            Kind::Skill => one(loads, SkillById(id)).await?.map(|row| Self::Skill(Skill(row))),
+            Kind::Place => one(loads, PlaceById(id)).await?.map(|row| Self::Place(Place(row))),
+            Kind::Industry => one(loads, IndustryById(id)).await?.map(|row| Self::Industry(Industry(row))),
             _ => None,
         })
     }

@@ -4,9 +4,7 @@ use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Simpl
 use chrono::{DateTime as ChronoDateTime, Datelike, NaiveDate, SecondsFormat};
 use serde_json::Value as Json;
 
-/// Tells whether a value may stand for a scalar; the message says what was expected.
-pub type ScalarCheck = fn(&Json) -> Result<(), String>;
-
+use super::conformance::ScalarCheck;
 use crate::clock::{Timestamp, to_micros};
 use crate::money;
 

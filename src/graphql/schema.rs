@@ -4,25 +4,31 @@ use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, V
 
 use super::node::NodeQuery;
 use crate::accounts::graphql::{AccountMutation, AccountQuery};
+use crate::postings::graphql::{PostingMutation, PostingQuery};
+use crate::state::State;
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, AccountQuery);
+pub struct Query(NodeQuery, AccountQuery, PostingQuery);
 
 /// What can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccountMutation);
+pub struct Mutation(AccountMutation, PostingMutation);
 
 /// The schema of Rolecall.
 pub type RolecallSchema = Schema<Query, Mutation, EmptySubscription>;
 
-/// Builds the schema. Documents reach it validated; see `conformance`.
+/// Builds the schema over the state that resolvers share; without one it can be written down, not executed. Documents
+/// reach it validated and measured by `conformance`, so it checks nothing itself.
 #[must_use]
-pub fn build() -> RolecallSchema {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+pub fn build(state: Option<State>) -> RolecallSchema {
+    let schema = Schema::build(Query::default(), Mutation::default(), EmptySubscription)
         .validation_mode(ValidationMode::Fast)
-        .limit_recursive_depth(64)
-        .finish()
+        .limit_recursive_depth(usize::MAX);
+    match state {
+        Some(state) => schema.data(state).finish(),
+        None => schema.finish(),
+    }
 }
 
 /// The schema in the schema definition language, as committed in `schema.graphql` and served at `/schema.graphql`.

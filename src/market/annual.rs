@@ -43,8 +43,8 @@ pub enum Measure {
 pub fn annual_value(pay: &PayRange, measure: Measure, factors: &Factors) -> Option<Value> {
     let (sum, parts) = match (measure, pay.min(), pay.max()) {
         (Measure::Midpoint, Some(min), Some(max)) => (min.unsigned_abs() + max.unsigned_abs(), 2),
-        (Measure::Midpoint, Some(bound), None) | (Measure::Midpoint, None, Some(bound)) => (bound.unsigned_abs(), 1),
-        (Measure::Floor, Some(bound), _) | (Measure::Ceiling, _, Some(bound)) => (bound.unsigned_abs(), 1),
+        (Measure::Midpoint | Measure::Floor, Some(bound), _)
+        | (Measure::Midpoint | Measure::Ceiling, _, Some(bound)) => (bound.unsigned_abs(), 1),
         _ => return None,
     };
     let (times, over) = multiplier(pay, factors);

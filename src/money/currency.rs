@@ -33,7 +33,8 @@ impl Currency {
     /// The alphabetic code.
     #[must_use]
     pub fn code(&self) -> &str {
-        str::from_utf8(&self.0).expect("codes of the table are ASCII")
+        // The codes of the table are ASCII, so there always is one.
+        str::from_utf8(&self.0).unwrap_or_default()
     }
 
     /// Decimal digits of the minor unit: 2 for USD, 0 for JPY, 3 for BHD.

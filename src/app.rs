@@ -1,0 +1,107 @@
+//! The server as a whole: built from its settings, served on a listener.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum_server::Handle;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::accounts::keys::{TokenKeys, generate_cursor_key, generate_signing_key, keep_secret};
+use crate::accounts::passwords::Passwords;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::Database;
+use crate::http;
+use crate::pagination::CursorSeal;
+use crate::reference::Reference;
+use crate::state::State;
+
+/// How long a client may take to send the head of a request.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A server that is ready to serve.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// What every request shares.
+    pub state: State,
+}
+
+impl App {
+    /// Opens and migrates the database, loads the reference data and the keys.
+    ///
+    /// # Errors
+    /// The database or the data folder cannot be used, or a secret is malformed.
+    pub async fn build(config: Config, clock: Clock) -> anyhow::Result<Self> {
+        let data = &config.data_dir;
+        if config.database.url.expose_secret().contains(&*data.to_string_lossy()) {
+            std::fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
+        }
+        let db = Database::connect(&config.database).await.context("the database cannot be opened")?;
+        db.migrate().await?;
+        let reference = Reference::load(&db, &config.market, clock.now()).await?;
+        Self::over(db, config, clock, Arc::new(reference))
+    }
+
+    /// The same over a database that is up to date and its reference data.
+    ///
+    /// # Errors
+    /// See [`App::build`].
+    pub fn over(db: Database, config: Config, clock: Clock, reference: Arc<Reference>) -> anyhow::Result<Self> {
+        let signing =
+            secret(config.signing_key.as_ref(), &config.data_dir.join("keys/signing.pem"), generate_signing_key)?;
+        let cursor = secret(config.cursor_key.as_ref(), &config.data_dir.join("keys/cursor"), generate_cursor_key)?;
+        let cursor = STANDARD.decode(cursor.trim()).context("the cursor key is not base64")?;
+        let state = State {
+            keys: Arc::new(TokenKeys::from_pem(&signing, &config.public_url, config.access_token_ttl)?),
+            passwords: Passwords::new(config.password_workers, config.password_queue)?,
+            cursors: Arc::new(CursorSeal::new(&cursor)?),
+            reference,
+            config: Arc::new(config),
+            db,
+            clock,
+        };
+        Ok(Self { state })
+    }
+
+    /// Answers requests until `stop` ends, then lets those under way finish for a while.
+    ///
+    /// # Errors
+    /// The listener failed.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> anyhow::Result<()> {
+        let handle = Handle::new();
+        let drain = self.state.config.drain_timeout;
+        let router = http::router(&self.state)?;
+        let stopping = handle.clone();
+        tokio::spawn(async move {
+            stop.await;
+            tracing::info!("stopping");
+            stopping.graceful_shutdown(Some(drain));
+        });
+        listener.set_nonblocking(true)?;
+        let mut server = axum_server::from_tcp(listener)?.handle(handle);
+        server.http_builder().http1().header_read_timeout(HEADER_TIMEOUT);
+        server.serve(router.into_make_service_with_connect_info::<std::net::SocketAddr>()).await?;
+        Ok(())
+    }
+}
+
+/// The secret that was given, or in development the one that the data folder keeps.
+fn secret(
+    given: Option<&SecretString>,
+    kept: &Path,
+    generate: fn() -> anyhow::Result<String>,
+) -> anyhow::Result<String> {
+    match given {
+        Some(secret) => Ok(secret.expose_secret().to_owned()),
+        None => keep_secret(kept, generate),
+    }
+}

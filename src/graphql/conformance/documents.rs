@@ -1,0 +1,115 @@
+//! Documents, prepared once and executed many times.
+
+use std::sync::Arc;
+
+use apollo_compiler::{ast::Document, parser::Parser};
+use moka::sync::Cache;
+
+use super::{
+    Limits, Measure, Prepared, Refusal, RefusalKind, Scalars, SchemaError, budget, position::Lines, rules, syntax,
+    types::Types,
+};
+
+/// What preparing a document costs in memory, as a multiple of its length: nodes of its tree, and the plans.
+const BYTES_PER_CHARACTER: usize = 60;
+
+/// Prepares documents for one schema, and remembers them by their text.
+pub struct Documents {
+    shared: Arc<Shared>,
+    cache: Cache<Arc<str>, Arc<Prepared>>,
+}
+
+/// What every prepared document of a schema needs.
+pub(super) struct Shared {
+    pub(super) types: Types,
+    pub(super) limits: Limits,
+}
+
+impl Documents {
+    /// Reads the schema from its definition language.
+    ///
+    /// # Errors
+    /// [`SchemaError`] when the text is not a valid schema.
+    pub fn new(sdl: &str, limits: Limits, scalars: Scalars) -> Result<Self, SchemaError> {
+        let types = Types::parse(sdl, scalars)?;
+        let cache = Cache::builder()
+            .max_capacity(limits.cache_bytes)
+            .weigher(|text: &Arc<str>, _: &Arc<Prepared>| {
+                u32::try_from(text.len().saturating_mul(BYTES_PER_CHARACTER)).unwrap_or(u32::MAX)
+            })
+            .build();
+        Ok(Self { shared: Arc::new(Shared { types, limits }), cache })
+    }
+
+    /// The limits in force.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.shared.limits
+    }
+
+    /// Measures, parses and validates a document, or finds it prepared.
+    ///
+    /// # Errors
+    /// A [`Refusal`] of kind `Syntax`, `Validation` or `Cost`. Refused documents are not remembered.
+    pub fn prepare(&self, query: &str) -> Result<Arc<Prepared>, Refusal> {
+        if let Some(prepared) = self.cache.get(query) {
+            return Ok(prepared);
+        }
+        let text: Arc<str> = Arc::from(query);
+        let (document, lines) = self.parse(&text)?;
+        budget::measure(&document, &self.shared.limits, &lines)?;
+        let (executable, fragile) = rules::validate(&document, &self.shared.types, &lines)?;
+        let prepared = Arc::new(Prepared::new(self.shared.clone(), text.clone(), executable, fragile));
+        self.cache.insert(text, prepared.clone());
+        Ok(prepared)
+    }
+
+    /// Measures a document without validating it, for logs and tests.
+    ///
+    /// # Errors
+    /// As [`prepare`](Self::prepare), validation aside.
+    pub fn measure(&self, query: &str) -> Result<Measure, Refusal> {
+        let (document, lines) = self.parse(query)?;
+        budget::measure(&document, &self.shared.limits, &lines)
+    }
+
+    /// How many documents are remembered, roughly.
+    #[must_use]
+    pub fn remembered(&self) -> u64 {
+        self.cache.run_pending_tasks();
+        self.cache.entry_count()
+    }
+
+    pub(super) fn knows_input(&self, name: &str) -> bool {
+        self.shared.types.schema.types.get(name).is_some_and(|kind| kind.is_input_type())
+    }
+
+    fn parse<'q>(&self, query: &'q str) -> Result<(Document, Lines<'q>), Refusal> {
+        let limits = &self.shared.limits;
+        if query.len() > limits.document_bytes {
+            let limit = limits.document_bytes;
+            let message = format!("The document has {} bytes, more than the {limit} allowed.", query.len());
+            return Err(Refusal::new(RefusalKind::Cost, message, None).with("limit", limit as u64));
+        }
+        let lines = Lines::of(query);
+        syntax::recognise(query, limits, &lines)?;
+        // The text has been recognised; the compiler's own limits are not what stops it.
+        match Parser::new().recursion_limit(usize::MAX).parse_ast(query, "document") {
+            Ok(document) => Ok((document, lines)),
+            Err(failure) => Err(refused(&failure.errors)),
+        }
+    }
+}
+
+fn refused(errors: &apollo_compiler::validation::DiagnosticList) -> Refusal {
+    let faults = errors
+        .iter()
+        .map(|finding| {
+            let position = finding
+                .line_column_range()
+                .map(|range| async_graphql::Pos { line: range.start.line, column: range.start.column });
+            (format!("Syntax Error: {}", finding.error), position)
+        })
+        .collect();
+    Refusal::of(RefusalKind::Syntax, faults)
+}

@@ -1,0 +1,101 @@
+//! The HTTP front: routes, and what holds for all of them.
+
+mod api;
+pub mod graphql;
+mod health;
+mod negotiation;
+mod parameters;
+mod playground;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::header::{
+    AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{Method, StatusCode};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
+use tower_http::sensitive_headers::SetSensitiveRequestHeadersLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::state::State;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The routes of a server.
+///
+/// # Errors
+/// A setting that only HTTP can judge is wrong, or the schema cannot be read.
+pub fn router(state: &State) -> anyhow::Result<Router> {
+    let config = &state.config;
+    let api = api::Api::new(state)?;
+    let sdl: Arc<str> = api.sdl().into();
+    let mut router = Router::new()
+        .merge(api.routes())
+        .route(
+            "/schema.graphql",
+            get(|| async move { ([(CONTENT_TYPE, "text/plain; charset=utf-8")], sdl.to_string()) }),
+        )
+        .merge(health::routes(state));
+    if config.playground {
+        router = router.merge(playground::routes());
+    }
+    let clock = state.clock.clone();
+    let layers = ServiceBuilder::new()
+        .layer(SetSensitiveRequestHeadersLayer::new([AUTHORIZATION]))
+        .layer(SetRequestIdLayer::new(REQUEST_ID, NewRequestId(clock)))
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(TraceLayer::new_for_http())
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(SetResponseHeaderLayer::if_not_present(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
+        .layer(SetResponseHeaderLayer::if_not_present(REFERRER_POLICY, HeaderValue::from_static("no-referrer")))
+        .layer(cors(config)?)
+        .layer(CompressionLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, config.request_timeout));
+    Ok(router.layer(layers))
+}
+
+/// Which pages of other origins may call the server. No cookies are used, so nothing rides along.
+fn cors(config: &Config) -> anyhow::Result<CorsLayer> {
+    let origins = if config.cors_origins.iter().any(|origin| origin == "*") {
+        AllowOrigin::any()
+    } else {
+        let origins = config.cors_origins.iter().map(|origin| origin.parse::<HeaderValue>());
+        AllowOrigin::list(origins.collect::<Result<Vec<_>, _>>()?)
+    };
+    Ok(CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE, REQUEST_ID])
+        .expose_headers([REQUEST_ID])
+        .max_age(Duration::from_secs(3_600)))
+}
+
+/// Names requests that come without a name. UUIDv7, so that log lines sort by time.
+#[derive(Clone)]
+struct NewRequestId(Clock);
+
+impl MakeRequestId for NewRequestId {
+    fn make_request_id<B>(&mut self, _: &axum::http::Request<B>) -> Option<RequestId> {
+        let id = crate::ids::generate(self.0.now()).to_string();
+        HeaderValue::from_str(&id).ok().map(RequestId::new)
+    }
+}
+
+/// A panic is our fault: it is in the log, and the client learns no more than that.
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> axum::response::Response {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    tracing::error!(panic = text.unwrap_or("without words"), "a request panicked");
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+}

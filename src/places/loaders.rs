@@ -1,0 +1,9 @@
+//! Questions about places.
+
+use crate::entities::place;
+use crate::graphql::loads::by_id;
+
+by_id! {
+    /// Which place has this identifier?
+    PlaceById => place
+}

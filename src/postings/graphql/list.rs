@@ -1,0 +1,177 @@
+//! Lists of postings.
+
+use async_graphql::{Context, ID, MergedObject, Object, SimpleObject};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use uuid::Uuid;
+
+use super::facets::Facets;
+use super::inputs::{OrderDirection, PostingFilterInput, PostingOrder};
+use super::object::Posting;
+use crate::entities::posting;
+use crate::graphql::connection::{List, PageArguments, TotalCount, connection, page_size};
+use crate::graphql::context::Ask;
+use crate::graphql::errors::{bad_argument, internal};
+use crate::graphql::loads::one;
+use crate::ids::{self, Kind};
+use crate::pagination;
+use crate::postings::filter::{Order, OrderField, Scope, Search, keyset, open_at};
+use crate::postings::loaders::PostingById;
+use crate::postings::snippet::snippet;
+
+/// What a list of postings has beside its edges.
+#[derive(MergedObject)]
+pub struct PostingListFields(TotalCount, Facets);
+
+/// What an edge to a posting has beside it.
+#[derive(SimpleObject)]
+pub struct PostingEdgeFields {
+    /// A part of the description around the words of the search, or its beginning; plain text.
+    snippet: String,
+}
+
+/// A list of postings.
+pub type PostingList = List<Posting, PostingListFields, PostingEdgeFields>;
+
+/// Postings.
+#[derive(Default)]
+pub struct PostingQuery;
+
+#[Object]
+impl PostingQuery {
+    /// The posting with this identifier, if the viewer may see it.
+    async fn posting(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Identifier of a posting.")] id: ID,
+    ) -> async_graphql::Result<Option<Posting>> {
+        let Some(id) = ids::decode(Kind::Posting, &id) else { return Ok(None) };
+        let found = one(ctx.loads(), PostingById(id)).await?.map(Posting);
+        Ok(found.filter(|posting| posting.is_visible(ctx)))
+    }
+
+    /// The open postings, newest first unless a search or another order is given.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of the contract")]
+    async fn postings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, 1 to 100; 20 if neither `first` nor `last` is given.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those in front of this cursor.")] before: Option<String>,
+        #[graphql(desc = "Words, each of which must be in the posting as a word or the beginning of one.")]
+        search: Option<String>,
+        #[graphql(desc = "Which postings.")] filter: Option<PostingFilterInput>,
+        #[graphql(desc = "Sort keys, most significant first, 3 at the most.")] order_by: Option<Vec<PostingOrder>>,
+    ) -> async_graphql::Result<PostingList> {
+        let scope = scope(ctx, filter, search.as_deref()).await?;
+        let page = PageArguments { first, after, last, before };
+        let orders = orders(order_by, scope.search.as_ref())?;
+        let keyset = keyset("postings", &orders, scope.search.as_ref(), true);
+        page_of(ctx, scope.open(ctx.now()), &keyset, &page, scope.search.as_ref()).await
+    }
+}
+
+/// Reads which postings are meant.
+///
+/// # Errors
+/// `BAD_USER_INPUT` at the argument.
+pub async fn scope(
+    ctx: &Context<'_>,
+    filter: Option<PostingFilterInput>,
+    search: Option<&str>,
+) -> async_graphql::Result<Scope> {
+    let filter = match filter {
+        Some(filter) => filter.read(ctx).await?,
+        None => crate::postings::filter::PostingFilter::default(),
+    };
+    let search = match search {
+        Some(text) if text.chars().count() > 200 => return Err(bad_argument("search", "at most 200 characters.")),
+        Some(text) => Search::new(text, ctx.state().reference.titles.resolve(text)),
+        None => None,
+    };
+    Ok(Scope { filter, search })
+}
+
+/// All postings of an employer that the viewer may see: every one for its members, the open ones for everyone else.
+///
+/// # Errors
+/// `BAD_USER_INPUT` at the argument; or the database failed.
+pub async fn of_employer(
+    ctx: &Context<'_>,
+    employer_id: Uuid,
+    page: &PageArguments,
+    filter: Option<PostingFilterInput>,
+    order_by: Option<Vec<PostingOrder>>,
+) -> async_graphql::Result<PostingList> {
+    let scope = scope(ctx, filter, None).await?;
+    let is_ours = ctx.viewer().is_member(employer_id);
+    let select = posting::Entity::find().filter(posting::Column::EmployerId.eq(employer_id)).filter(scope.condition());
+    let select = if is_ours { select } else { select.filter(open_at(ctx.now())) };
+    let orders = match order_by {
+        None if is_ours => vec![Order { field: OrderField::UpdatedAt, descending: true }],
+        orders => orders_of(orders)?,
+    };
+    let keyset = keyset("employer.postings", &orders, None, !is_ours);
+    page_of(ctx, select, &keyset, page, None).await
+}
+
+fn orders(order_by: Option<Vec<PostingOrder>>, search: Option<&Search>) -> async_graphql::Result<Vec<Order>> {
+    let by_relevance = |order: &Order| order.field == OrderField::Relevance;
+    match (order_by, search) {
+        (None, Some(_)) => Ok(vec![Order { field: OrderField::Relevance, descending: true }]),
+        (orders, search) => {
+            let orders = orders_of(orders)?;
+            if search.is_none() && orders.iter().any(by_relevance) {
+                return Err(bad_argument("orderBy", "RELEVANCE needs `search`."));
+            }
+            Ok(orders)
+        }
+    }
+}
+
+fn orders_of(order_by: Option<Vec<PostingOrder>>) -> async_graphql::Result<Vec<Order>> {
+    let orders = order_by.unwrap_or_default();
+    if orders.len() > 3 {
+        return Err(bad_argument("orderBy", "at most 3 sort keys."));
+    }
+    if orders.is_empty() {
+        return Ok(vec![Order { field: OrderField::PublishedAt, descending: true }]);
+    }
+    let read =
+        |order: PostingOrder| Order { field: order.field.into(), descending: order.direction == OrderDirection::Desc };
+    Ok(orders.into_iter().map(read).collect())
+}
+
+async fn page_of(
+    ctx: &Context<'_>,
+    select: Select<posting::Entity>,
+    keyset: &pagination::Keyset,
+    page: &PageArguments,
+    search: Option<&Search>,
+) -> async_graphql::Result<PostingList> {
+    let seal = &ctx.state().cursors;
+    let window = page.window(seal, keyset)?;
+    let fields = PostingListFields(TotalCount::of(ctx.reads(), &select), Facets::of(ctx.reads(), &select));
+    let rows = pagination::fetch(ctx.reads(), select, keyset, &window).await.map_err(internal)?;
+    let words = search.map_or(&[][..], Search::words);
+    Ok(connection(seal, rows, fields, |row: posting::Model| {
+        let snippet = snippet(&row.description, words);
+        (Posting(row), PostingEdgeFields { snippet })
+    }))
+}
+
+/// Open postings of the same role (or else of the same employer), newest first.
+pub(super) async fn similar(ctx: &Context<'_>, to: &posting::Model, first: i32) -> async_graphql::Result<Vec<Posting>> {
+    let limit = page_size("first", first)?;
+    if limit > 20 {
+        return Err(bad_argument("first", "it takes 1 to 20."));
+    }
+    let like_it = match to.role_id {
+        Some(role) => posting::Column::RoleId.eq(role),
+        None => posting::Column::EmployerId.eq(to.employer_id),
+    };
+    let open = posting::Entity::find().filter(open_at(ctx.now())).filter(like_it).filter(posting::Column::Id.ne(to.id));
+    let open = open.order_by_desc(posting::Column::PublishedAt).order_by_desc(posting::Column::Id).limit(limit);
+    Ok(open.all(ctx.reads()).await.map_err(internal)?.into_iter().map(Posting).collect())
+}

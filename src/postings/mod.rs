@@ -1,0 +1,13 @@
+//! Postings: job advertisements with their skill requirements, from draft to closed; who may write them, and how they
+//! are found.
+
+pub mod filter;
+pub mod form;
+pub mod graphql;
+pub mod json_ld;
+pub mod life;
+pub mod loaders;
+pub mod model;
+pub mod service;
+pub mod snippet;
+pub mod write;

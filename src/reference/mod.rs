@@ -2,6 +2,7 @@
 
 pub mod bundle;
 pub mod resolve;
+pub mod seed;
 pub mod titles;
 
 use uuid::Uuid;

@@ -63,7 +63,7 @@ impl<T: Copy + Eq> TitleIndex<T> {
                 endings.entry(last.into()).or_default().push(role);
             }
         }
-        let lone_words = single.into_iter().filter(|(word, role)| {
+        let lone_words = single.into_iter().filter(|(word, role): &(Box<str>, T)| {
             word.len() >= LONE_WORD_LENGTH
                 && by_key.get(word) == Some(role)
                 && endings.get(word).is_none_or(|all| {
@@ -182,7 +182,8 @@ impl<T: Copy + Eq> TitleIndex<T> {
         let last = title.head_end_within(span).checked_sub(1).filter(|at| *at >= span.start)?;
         let run = last..last + 1;
         let word = title.word(last);
-        (self.lone_words.contains(word) && self.stands_free(title, span, &run)).then(|| self.by_key.get(word).copied())?
+        (self.lone_words.contains(word) && self.stands_free(title, span, &run))
+            .then(|| self.by_key.get(word).copied())?
     }
 
     /// Whether nothing around a run of words makes it mean somebody else.

@@ -56,7 +56,7 @@ impl<T: Copy + Eq> TitleIndex<T> {
             if title.has_comma() || outer.is_empty() {
                 continue;
             }
-            let last = title.word(title.head_end(&outer) - 1);
+            let last = title.word(title.head_end_within(&outer) - 1);
             if outer.len() == 1 {
                 single.push((Box::from(last), role));
             } else {
@@ -182,7 +182,8 @@ impl<T: Copy + Eq> TitleIndex<T> {
         let last = title.head_end_within(span).checked_sub(1).filter(|at| *at >= span.start)?;
         let run = last..last + 1;
         let word = title.word(last);
-        (self.lone_words.contains(word) && self.stands_free(title, span, &run)).then(|| self.by_key.get(word).copied())?
+        (self.lone_words.contains(word) && self.stands_free(title, span, &run))
+            .then(|| self.by_key.get(word).copied())?
     }
 
     /// Whether nothing around a run of words makes it mean somebody else.

@@ -78,10 +78,6 @@ impl Title {
         inner.find(|at| is_preposition(self.word(*at))).unwrap_or(span.end)
     }
 
-    pub(super) fn head_end(&self, span: &Span) -> usize {
-        self.head_end_within(span)
-    }
-
     /// Adds the words of a text and gives its segments.
     fn read(&mut self, text: &str) -> Vec<(Gap, Span)> {
         let mut segments = Vec::new();
@@ -220,13 +216,74 @@ pub(super) fn negates(word: &str) -> bool {
 pub(super) fn is_noise(word: &str) -> bool {
     matches!(
         word,
-        "sr" | "senior" | "snr" | "jr" | "junior" | "lead" | "principal" | "staff" | "head" | "chief" | "mid" | "entry"
-            | "level" | "intermediate" | "experienced" | "intern" | "internship" | "trainee" | "apprentice" | "expert"
-            | "supervisory" | "supervising" | "advanced" | "certified" | "i" | "ii" | "iii" | "iv" | "v" | "vi" | "1"
-            | "2" | "3" | "4" | "5" | "remote" | "hybrid" | "onsite" | "temporary" | "temp" | "seasonal" | "permanent"
-            | "contract" | "contractor" | "freelance" | "fulltime" | "parttime" | "urgent" | "hiring" | "bilingual"
-            | "m" | "w" | "d" | "f" | "x" | "the" | "a" | "an" | "and" | "interdisciplinary" | "vacancy" | "job"
-            | "position" | "opening" | "needed" | "wanted" | "nonsupervisory" | "recent" | "graduate"
+        "sr" | "senior"
+            | "snr"
+            | "jr"
+            | "junior"
+            | "lead"
+            | "principal"
+            | "staff"
+            | "head"
+            | "chief"
+            | "mid"
+            | "entry"
+            | "level"
+            | "intermediate"
+            | "experienced"
+            | "intern"
+            | "internship"
+            | "trainee"
+            | "apprentice"
+            | "expert"
+            | "supervisory"
+            | "supervising"
+            | "advanced"
+            | "certified"
+            | "i"
+            | "ii"
+            | "iii"
+            | "iv"
+            | "v"
+            | "vi"
+            | "1"
+            | "2"
+            | "3"
+            | "4"
+            | "5"
+            | "remote"
+            | "hybrid"
+            | "onsite"
+            | "temporary"
+            | "temp"
+            | "seasonal"
+            | "permanent"
+            | "contract"
+            | "contractor"
+            | "freelance"
+            | "fulltime"
+            | "parttime"
+            | "urgent"
+            | "hiring"
+            | "bilingual"
+            | "m"
+            | "w"
+            | "d"
+            | "f"
+            | "x"
+            | "the"
+            | "a"
+            | "an"
+            | "and"
+            | "interdisciplinary"
+            | "vacancy"
+            | "job"
+            | "position"
+            | "opening"
+            | "needed"
+            | "wanted"
+            | "nonsupervisory"
+            | "recent"
+            | "graduate"
     )
 }
 

@@ -40,8 +40,6 @@ kinds! {
     Skill = "skill",
     Place = "place",
     Industry = "industry",
-    Experience = "experience",
-    Education = "education",
     CitedSalary = "citedsalary",
     CitedDemand = "citeddemand",
     Outlook = "outlook",

@@ -7,10 +7,18 @@ use super::model::Password;
 use super::service::{self, Registration};
 use super::sessions::{self, Tokens};
 use super::viewer::SignedIn;
+use crate::applications::graphql::{Application, of_candidate};
+use crate::candidates::graphql::Candidate;
+use crate::candidates::loaders::CandidateOfAccount;
+use crate::candidates::service::is_visible;
+use crate::employers::graphql::Member;
+use crate::employers::loaders::MembershipsOfAccount;
 use crate::entities::{account, session};
 use crate::error::{Code, Failure, Outcome};
+use crate::graphql::connection::{List, PageArguments};
 use crate::graphql::context::{Ask, conclude};
 use crate::graphql::errors::{UserError, internal, payload, settle};
+use crate::graphql::loads::{list, one};
 use crate::graphql::scalars::{DateTime, EmailAddress};
 use crate::graphql::schema::Query;
 use crate::ids::{self, Kind};
@@ -62,6 +70,37 @@ impl Account {
         let me = ctx.viewer().require()?;
         let rows = sessions::of_account(ctx.reads(), me, ctx.now()).await.map_err(internal)?;
         Ok(rows.into_iter().map(Session).collect())
+    }
+
+    /// The profile with which the person looks for work, once there is one.
+    async fn candidate(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Candidate>> {
+        let row = one(ctx.loads(), CandidateOfAccount(self.0.id)).await?;
+        Ok(row.filter(|row| is_visible(ctx.viewer(), row)).map(Candidate))
+    }
+
+    /// The person's applications, newest first.
+    async fn applications(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, 1 to 100; 20 if neither `first` nor `last` is given.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those in front of this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<List<Application>> {
+        let mine = ctx.viewer().account().is_some_and(|me| me.account.id == self.0.id);
+        let candidate = if mine { one(ctx.loads(), CandidateOfAccount(self.0.id)).await? } else { None };
+        let page = PageArguments { first, after, last, before };
+        of_candidate(ctx, candidate.map(|candidate| candidate.id), &page).await
+    }
+
+    /// What the person is for which employers, oldest membership first.
+    async fn employers(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Member>> {
+        if ctx.viewer().account().is_none_or(|me| me.account.id != self.0.id) {
+            return Ok(Vec::new());
+        }
+        let rows = list(ctx.loads(), MembershipsOfAccount(self.0.id)).await?;
+        Ok(rows.into_iter().map(Member).collect())
     }
 }
 

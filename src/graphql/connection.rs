@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use async_graphql::connection::{
     Connection, CursorType, DefaultConnectionName, DefaultEdgeName, DisableNodesField, Edge, EmptyFields,
 };
-use async_graphql::{Enum, Object, ObjectType, OutputType};
+use async_graphql::{Object, ObjectType, OutputType};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query as SqlQuery};
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, QuerySelect, QueryTrait, Select};
 use tokio::sync::OnceCell;
@@ -39,15 +39,6 @@ impl CursorType for SealedCursor {
 /// A connection without the `nodes` shortcut, through which client caches lose items.
 pub type List<Node, Fields = TotalCount, EdgeFields = EmptyFields> =
     Connection<SealedCursor, Node, Fields, EdgeFields, DefaultConnectionName, DefaultEdgeName, DisableNodesField>;
-
-/// From small to large or the other way.
-#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OrderDirection {
-    /// From small to large.
-    Asc,
-    /// From large to small.
-    Desc,
-}
 
 /// Which part of a list is wanted, as the client says it.
 #[derive(Clone, Debug, Default)]

@@ -6,6 +6,8 @@ pub mod context;
 pub mod enums;
 pub mod errors;
 pub mod loads;
+pub mod named;
 pub mod node;
+pub mod order;
 pub mod scalars;
 pub mod schema;

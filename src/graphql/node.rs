@@ -9,13 +9,23 @@ use super::errors::bad_argument;
 use super::loads::one;
 use crate::accounts::graphql::{Account, Session};
 use crate::accounts::loaders::SessionById;
+use crate::applications::graphql::Application;
+use crate::applications::loaders::ApplicationById;
+use crate::candidates::graphql::Candidate;
+use crate::candidates::loaders::CandidateById;
+use crate::candidates::service::is_visible;
+use crate::employers::graphql::{Employer, Member};
+use crate::employers::loaders::{EmployerById, MembershipById};
 use crate::ids::{self, Kind};
 use crate::industries::graphql::Industry;
 use crate::industries::loaders::IndustryById;
 use crate::places::graphql::Place;
 use crate::places::loaders::PlaceById;
+use crate::postings::graphql::Posting;
+use crate::postings::loaders::PostingById;
 use crate::roles::graphql::Role;
-use crate::roles::loaders::RoleById;
+use crate::roles::graphql::cited::{CitedDemand, CitedSalary, Course, Outlook, TrainingPath};
+use crate::roles::loaders::{CitedDemandById, CitedSalaryById, CourseById, OutlookById, RoleById, TrainingPathById};
 use crate::skills::graphql::Skill;
 use crate::skills::loaders::SkillById;
 
@@ -27,6 +37,16 @@ pub enum Node {
     Account(Account),
     /// A session.
     Session(Session),
+    /// An employer.
+    Employer(Employer),
+    /// A member of an employer.
+    Member(Member),
+    /// A candidate.
+    Candidate(Candidate),
+    /// A posting.
+    Posting(Posting),
+    /// An application.
+    Application(Application),
     /// A role.
     Role(Role),
     /// A skill.
@@ -35,6 +55,16 @@ pub enum Node {
     Place(Place),
     /// An industry.
     Industry(Industry),
+    /// A cited salary.
+    CitedSalary(CitedSalary),
+    /// A cited demand figure.
+    CitedDemand(CitedDemand),
+    /// A cited forecast.
+    Outlook(Outlook),
+    /// A course.
+    Course(Course),
+    /// A way of learning a role.
+    TrainingPath(TrainingPath),
 }
 
 impl Node {
@@ -50,11 +80,38 @@ impl Node {
                 .await?
                 .filter(|row| ctx.viewer().account().is_some_and(|me| me.account.id == row.account_id))
                 .map(|row| Self::Session(Session(row))),
+            Kind::Employer => one(loads, EmployerById(id)).await?.map(|row| Self::Employer(Employer(row))),
+            Kind::Membership => one(loads, MembershipById(id))
+                .await?
+                .filter(|row| ctx.viewer().is_member(row.employer_id))
+                .map(|row| Self::Member(Member(row))),
+            Kind::Candidate => one(loads, CandidateById(id))
+                .await?
+                .filter(|row| is_visible(ctx.viewer(), row))
+                .map(|row| Self::Candidate(Candidate(row))),
+            Kind::Posting => one(loads, PostingById(id))
+                .await?
+                .map(Posting)
+                .filter(|posting| posting.is_visible(ctx))
+                .map(Self::Posting),
+            Kind::Application => match one(loads, ApplicationById(id)).await? {
+                Some(row) => one(loads, CandidateById(row.candidate_id))
+                    .await?
+                    .filter(|candidate| ctx.viewer().account().is_some_and(|me| me.account.id == candidate.account_id))
+                    .map(|_| Self::Application(Application(row))),
+                None => None,
+            },
             Kind::Role => one(loads, RoleById(id)).await?.map(|row| Self::Role(Role(row))),
             Kind::Skill => one(loads, SkillById(id)).await?.map(|row| Self::Skill(Skill(row))),
             Kind::Place => one(loads, PlaceById(id)).await?.map(|row| Self::Place(Place(row))),
             Kind::Industry => one(loads, IndustryById(id)).await?.map(|row| Self::Industry(Industry(row))),
-            _ => None,
+            Kind::CitedSalary => one(loads, CitedSalaryById(id)).await?.map(|row| Self::CitedSalary(CitedSalary(row))),
+            Kind::CitedDemand => one(loads, CitedDemandById(id)).await?.map(|row| Self::CitedDemand(CitedDemand(row))),
+            Kind::Outlook => one(loads, OutlookById(id)).await?.map(|row| Self::Outlook(Outlook(row))),
+            Kind::Course => one(loads, CourseById(id)).await?.map(|row| Self::Course(Course(row))),
+            Kind::TrainingPath => {
+                one(loads, TrainingPathById(id)).await?.map(|row| Self::TrainingPath(TrainingPath(row)))
+            }
         })
     }
 }

@@ -4,16 +4,33 @@ use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, V
 
 use super::node::NodeQuery;
 use crate::accounts::graphql::{AccountMutation, AccountQuery};
+use crate::candidates::graphql::CandidateMutation;
+use crate::employers::graphql::{EmployerMutation, EmployerQuery};
+use crate::industries::graphql::IndustryQuery;
+use crate::places::graphql::PlaceQuery;
 use crate::postings::graphql::{PostingMutation, PostingQuery};
+use crate::roles::graphql::query::RoleQuery;
+use crate::search::suggest::graphql::SuggestQuery;
+use crate::skills::graphql::SkillQuery;
 use crate::state::State;
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, AccountQuery, PostingQuery);
+pub struct Query(
+    NodeQuery,
+    AccountQuery,
+    EmployerQuery,
+    PostingQuery,
+    RoleQuery,
+    SkillQuery,
+    PlaceQuery,
+    IndustryQuery,
+    SuggestQuery,
+);
 
 /// What can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccountMutation, PostingMutation);
+pub struct Mutation(AccountMutation, EmployerMutation, CandidateMutation, PostingMutation);
 
 /// The schema of Rolecall.
 pub type RolecallSchema = Schema<Query, Mutation, EmptySubscription>;

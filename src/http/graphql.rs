@@ -95,14 +95,14 @@ pub struct Denied {
     /// The error's message.
     pub message: Cow<'static, str>,
     /// Further headers, `Retry-After` for example.
-    pub headers: HeaderMap,
+    pub headers: Box<HeaderMap>,
 }
 
 impl Denied {
     /// Without further headers.
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, code, message: message.into(), headers: HeaderMap::new() }
+        Self { status, code, message: message.into(), headers: Box::default() }
     }
 
     /// With one more header.
@@ -115,7 +115,7 @@ impl Denied {
     fn into_answer(self) -> Answer {
         let mut error = ServerError::new(self.message, None);
         error.extensions = Some(crate::graphql::conformance::coded(self.code));
-        Answer { status: self.status, told: Told::Refused(vec![error]), headers: self.headers }
+        Answer { status: self.status, told: Told::Refused(vec![error]), headers: *self.headers }
     }
 }
 

@@ -1,11 +1,23 @@
 //! Places in the graph.
 
-use async_graphql::{ID, Object};
+use async_graphql::{Context, Enum, ID, InputObject, Object};
+use sea_orm::sea_query::{Expr, Query as SqlQuery, SimpleExpr};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
 
-use crate::entities::place;
+use super::loaders::PlaceById;
+use super::near::{self, Circle};
+use crate::entities::{place, place_alias, sets};
+use crate::graphql::connection::{self, PageArguments};
+use crate::graphql::context::Ask;
 use crate::graphql::enums::PlaceKind;
+use crate::graphql::errors::{bad_query, internal};
+use crate::graphql::loads::one;
+use crate::graphql::named::at_most_100;
+use crate::graphql::order::{self, OrderDirection, OrderField};
 use crate::graphql::scalars::CountryCode;
 use crate::ids::{self, Kind};
+use crate::pagination::KeyKind;
+use crate::search::names::has_words;
 
 /// A country, a region or a city.
 #[derive(Clone)]
@@ -61,5 +73,145 @@ impl Place {
     /// Whether it belongs to the kept list, rather than having come with a posting and still waiting for a look.
     async fn is_reviewed(&self) -> bool {
         self.0.is_reviewed
+    }
+}
+
+/// A circle on the earth.
+#[derive(InputObject, Clone, Copy, Debug)]
+pub struct NearInput {
+    /// Degrees north of the equator (WGS 84), −90 to 90.
+    pub latitude: f64,
+    /// Degrees east of Greenwich (WGS 84), −180 to 180.
+    pub longitude: f64,
+    /// Kilometres along the ground, more than 0 and at most 500.
+    pub km: f64,
+}
+
+impl NearInput {
+    /// Reads the circle.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` below `argument`.
+    pub fn circle(self, argument: &str) -> async_graphql::Result<Circle> {
+        Circle::new(self.latitude, self.longitude, self.km).map_err(|refusal| bad_query(refusal.below(argument).into()))
+    }
+}
+
+/// Which places are wanted.
+#[derive(InputObject, Default)]
+pub struct PlaceFilter {
+    /// In one of these countries (ISO 3166-1), themselves included; 100 at the most.
+    countries: Option<Vec<CountryCode>>,
+    /// In one of these regions (ISO 3166-2, as in `US-NY`), themselves included; 100 at the most.
+    regions: Option<Vec<String>>,
+    /// Of one of these kinds.
+    kinds: Option<Vec<PlaceKind>>,
+    /// Within a distance of a point. Places whose position is not known are not near anything.
+    near: Option<NearInput>,
+}
+
+impl PlaceFilter {
+    async fn on(&self, ctx: &Context<'_>) -> async_graphql::Result<Select<place::Entity>> {
+        at_most_100("filter.countries", self.countries.as_deref())?;
+        at_most_100("filter.regions", self.regions.as_deref())?;
+        at_most_100("filter.kinds", self.kinds.as_deref())?;
+        let mut select = place::Entity::find();
+        if let Some(countries) = &self.countries {
+            select = select.filter(place::Column::CountryCode.is_in(countries.iter().map(|code| code.0.as_str())));
+        }
+        if let Some(regions) = &self.regions {
+            select = select.filter(place::Column::RegionCode.is_in(regions));
+        }
+        if let Some(kinds) = &self.kinds {
+            select = select.filter(place::Column::Kind.is_in(kinds.iter().map(|kind| sets::PlaceKind::from(*kind))));
+        }
+        if let Some(near) = self.near {
+            let circle = near.circle("filter.near")?;
+            let within = near::within(ctx.reads(), &circle).await.map_err(internal)?;
+            select = select.filter(place::Column::Id.is_in(within));
+        }
+        Ok(select)
+    }
+}
+
+/// What places can be ordered by.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlaceOrderField {
+    /// Name, without regard to case and accents.
+    Name,
+    /// People who live there.
+    Population,
+}
+
+impl OrderField for PlaceOrderField {
+    fn key(self) -> (SimpleExpr, KeyKind, bool) {
+        match self {
+            Self::Name => (Expr::col((place::Entity, place::Column::NameKey)), KeyKind::Text, false),
+            Self::Population => (Expr::col((place::Entity, place::Column::Population)), KeyKind::Integer, true),
+        }
+    }
+}
+
+/// An ordering of places.
+#[derive(InputObject)]
+pub struct PlaceOrder {
+    /// What they are ordered by.
+    field: PlaceOrderField,
+    /// Which end comes first.
+    direction: OrderDirection,
+}
+
+/// Places with a name that has the words of a search.
+fn named(search: &str) -> Option<Condition> {
+    let name = Expr::col((place::Entity, place::Column::NameKey));
+    let alias = Expr::col((place_alias::Entity, place_alias::Column::AliasKey));
+    let others = SqlQuery::select()
+        .column(place_alias::Column::PlaceId)
+        .from(place_alias::Entity)
+        .cond_where(has_words(&alias, search)?)
+        .to_owned();
+    Some(Condition::any().add(has_words(&name, search)?).add(place::Column::Id.in_subquery(others)))
+}
+
+/// Places.
+#[derive(Default)]
+pub struct PlaceQuery;
+
+#[Object]
+impl PlaceQuery {
+    /// The place with this identifier, if there is one.
+    async fn place(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Identifier.")] id: ID,
+    ) -> async_graphql::Result<Option<Place>> {
+        let Some(id) = ids::decode(Kind::Place, &id) else { return Ok(None) };
+        Ok(one(ctx.loads(), PlaceById(id)).await?.map(Place))
+    }
+
+    /// Places, by name unless another order is wanted.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection with search, filter and order")]
+    async fn places(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Rows from the beginning, 1 to 100; 20 if neither this nor `last` is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only rows in front of this cursor.")] before: Option<String>,
+        #[graphql(desc = "Words or beginnings of words of a name, other names included.")] search: Option<String>,
+        #[graphql(desc = "Which places; all if absent.")] filter: Option<PlaceFilter>,
+        #[graphql(desc = "Sort keys, most significant first; by name if absent.")] order_by: Option<Vec<PlaceOrder>>,
+    ) -> async_graphql::Result<connection::List<Place>> {
+        let mut select = filter.unwrap_or_default().on(ctx).await?;
+        if let Some(named) = search.as_deref().and_then(named) {
+            select = select.filter(named);
+        }
+        let orders: Vec<_> = order_by.into_iter().flatten().map(|order| (order.field, order.direction)).collect();
+        let id = Expr::col((place::Entity, place::Column::Id));
+        let keyset = order::keyset("places", id, &orders, PlaceOrderField::Name)?;
+        let page = PageArguments { first, after, last, before };
+        connection::list(ctx.reads(), &ctx.state().cursors, select, &keyset, &page, Place).await
     }
 }

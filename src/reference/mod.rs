@@ -25,3 +25,13 @@ impl std::fmt::Debug for Reference {
         f.debug_struct("Reference").field("factors", &self.factors).finish_non_exhaustive()
     }
 }
+
+impl Reference {
+    pub async fn load(
+        _: &crate::db::Database,
+        _: &crate::config::MarketConfig,
+        _: crate::clock::Timestamp,
+    ) -> anyhow::Result<Self> {
+        anyhow::bail!("x")
+    }
+}

@@ -42,7 +42,7 @@ impl<T: Copy + Eq> TitleIndex<T> {
     pub fn new<'a>(aliases: impl IntoIterator<Item = (&'a str, T)>) -> Self {
         let mut by_key: HashMap<Box<str>, T> = HashMap::new();
         let mut endings: HashMap<Box<str>, Vec<T>> = HashMap::new();
-        let mut single = Vec::new();
+        let mut single: Vec<(Box<str>, T)> = Vec::new();
         for (alias, role) in aliases {
             let title = Title::parse(alias);
             let outer = title.whole();

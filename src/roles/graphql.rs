@@ -1,10 +1,26 @@
 //! Roles in the graph.
 
-use async_graphql::{ID, Object, SimpleObject};
+pub mod cited;
+pub mod query;
 
+use async_graphql::{Context, ID, Object, SimpleObject};
+
+use self::cited::{CitedDemand, CitedSalary, Course, Outlook, SearchDemand, TrainingPath};
+use super::loaders::{
+    AliasesOfRole, ChildrenOfRole, CitedDemandOfRole, CitedSalariesOfRole, CoursesOfRole, IndustriesOfRole,
+    OutlooksOfRole, RoleById, SearchDemandOfRole, SimilarToRole, SkillsOfRole, TrainingPathsOfRole,
+};
 use crate::entities::role;
-use crate::graphql::enums::EducationLevel;
+use crate::graphql::context::Ask;
+use crate::graphql::enums::{EducationLevel, Importance};
+use crate::graphql::loads::{list, one};
+use crate::graphql::scalars::YearMonth;
 use crate::ids::{self, Kind};
+use crate::industries::graphql::Industry;
+use crate::skills::graphql::Skill;
+
+/// How many narrower roles an answer shows at the most.
+const CHILDREN_LIMIT: usize = 100;
 
 /// An occupation, with its guide and what third parties published about it.
 #[derive(Clone)]
@@ -17,6 +33,15 @@ pub struct TypicalExperience {
     min_years: Option<i32>,
     /// Whole years at the most.
     max_years: Option<i32>,
+}
+
+/// A skill that a role usually asks for.
+#[derive(SimpleObject, Clone)]
+pub struct RoleSkill {
+    /// The skill.
+    skill: Skill,
+    /// Whether most postings for the role demand it.
+    importance: Importance,
 }
 
 #[Object]
@@ -70,5 +95,73 @@ impl Role {
     /// Code in the European classification ESCO (with ISCO-08), as in `2512.3`.
     async fn esco_code(&self) -> Option<&str> {
         self.0.esco_code.as_deref()
+    }
+
+    /// Other titles of the role, best known first.
+    async fn aliases(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<String>> {
+        list(ctx.loads(), AliasesOfRole(self.0.id)).await
+    }
+
+    /// The wider role; null for the widest.
+    async fn parent(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Self>> {
+        let Some(parent) = self.0.parent_id else { return Ok(None) };
+        Ok(one(ctx.loads(), RoleById(parent)).await?.map(Self))
+    }
+
+    /// The narrower roles by title, 100 at the most; `roles(filter: {parent: …})` pages through all.
+    async fn children(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Self>> {
+        let children = list(ctx.loads(), ChildrenOfRole(self.0.id)).await?;
+        Ok(children.into_iter().take(CHILDREN_LIMIT).map(Self).collect())
+    }
+
+    /// Roles that resemble this one, nearest first.
+    async fn similar_roles(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Self>> {
+        Ok(list(ctx.loads(), SimilarToRole(self.0.id)).await?.into_iter().map(Self).collect())
+    }
+
+    /// Industries that hire the role, those that hire it most first.
+    async fn industries(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Industry>> {
+        Ok(list(ctx.loads(), IndustriesOfRole(self.0.id)).await?.into_iter().map(Industry).collect())
+    }
+
+    /// Skills that the role usually asks for.
+    async fn skills(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<RoleSkill>> {
+        let skills = list(ctx.loads(), SkillsOfRole(self.0.id)).await?.into_iter();
+        Ok(skills.map(|(skill, importance)| RoleSkill { skill: Skill(skill), importance: importance.into() }).collect())
+    }
+
+    /// Ways of learning the role.
+    async fn training_paths(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<TrainingPath>> {
+        Ok(list(ctx.loads(), TrainingPathsOfRole(self.0.id)).await?.into_iter().map(TrainingPath).collect())
+    }
+
+    /// Courses that lead to the role.
+    async fn courses(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Course>> {
+        Ok(list(ctx.loads(), CoursesOfRole(self.0.id)).await?.into_iter().map(Course).collect())
+    }
+
+    /// Salaries that third parties published. None of them enters a figure that Rolecall computes.
+    async fn cited_salaries(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<CitedSalary>> {
+        Ok(list(ctx.loads(), CitedSalariesOfRole(self.0.id)).await?.into_iter().map(CitedSalary).collect())
+    }
+
+    /// Demand that third parties published. None of it enters a figure that Rolecall computes.
+    async fn cited_demand(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<CitedDemand>> {
+        Ok(list(ctx.loads(), CitedDemandOfRole(self.0.id)).await?.into_iter().map(CitedDemand).collect())
+    }
+
+    /// Forecasts of employment that third parties published.
+    async fn outlooks(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Outlook>> {
+        Ok(list(ctx.loads(), OutlooksOfRole(self.0.id)).await?.into_iter().map(Outlook).collect())
+    }
+
+    /// How often the role was searched for on this board.
+    async fn search_demand(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The month.")] month: YearMonth,
+    ) -> async_graphql::Result<SearchDemand> {
+        let counted = one(ctx.loads(), SearchDemandOfRole { role: self.0.id, month: month.0 }).await?;
+        Ok(SearchDemand::new(month, counted.as_ref()))
     }
 }

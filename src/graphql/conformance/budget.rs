@@ -181,7 +181,7 @@ impl<'d> Meter<'d> {
 
     fn directives(&mut self, directives: &'d DirectiveList) -> Result<(), Refusal> {
         within("directives in one place", directives.len() as u64, self.limits.directives as u64)?;
-        for directive in directives.iter() {
+        for directive in directives {
             self.arguments(&directive.arguments)?;
         }
         Ok(())

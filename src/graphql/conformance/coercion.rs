@@ -84,7 +84,11 @@ impl<'v> Place<'v> {
                     path.push('.');
                     path.push_str(name);
                 }
-                Step::Item(index) => path.push_str(&format!("[{index}]")),
+                Step::Item(index) => {
+                    path.push('[');
+                    path.push_str(&index.to_string());
+                    path.push(']');
+                }
             }
         }
         if self.path.len() > 1 { format!(" at \"{path}\"; {reason}") } else { format!("; {reason}") }

@@ -139,9 +139,7 @@ impl Completion<'_> {
             return Ok(());
         };
         let object = object_type(selection, fields);
-        if let Some(types) = &selection.null_condition
-            && includes(types.as_deref(), object.as_deref())
-        {
+        if includes(&selection.null_condition, object.as_deref()) {
             self.errors.push(faulty(NULL_CONDITION, place));
             return Err(Propagate);
         }

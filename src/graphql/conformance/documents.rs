@@ -81,7 +81,7 @@ impl Documents {
     }
 
     pub(super) fn knows_input(&self, name: &str) -> bool {
-        self.shared.types.schema.types.get(name).is_some_and(|kind| kind.is_input_type())
+        self.shared.types.schema.types.get(name).is_some_and(apollo_compiler::schema::ExtendedType::is_input_type)
     }
 
     fn parse<'q>(&self, query: &'q str) -> Result<(Document, Lines<'q>), Refusal> {

@@ -25,9 +25,8 @@ pub(super) fn answer(slot: &Slot, meta: &Meta, types: &Types, variables: &Variab
     if meta.field == "__schema" {
         return teller.schema(children);
     }
-    let name = match meta.argument(variables) {
-        Some(Value::String(name)) => name,
-        _ => return Value::Null,
+    let Some(Value::String(name)) = meta.argument(variables) else {
+        return Value::Null;
     };
     types.schema.types.get(name.as_str()).map_or(Value::Null, |kind| teller.named(kind, children))
 }
@@ -59,29 +58,38 @@ fn deprecated(field: &str, directives: &DirectiveList) -> Value {
     }
 }
 
-impl<'s> Teller<'s> {
-    /// One object, its fields in the order of the selection.
-    fn object(&self, kind: &str, selection: &Selection, field: impl Fn(&str, &Slot, &Meta) -> Value) -> Value {
-        let mut fields = IndexMap::with_capacity(selection.slots.len());
-        for slot in &selection.slots {
-            let Some(meta) = &slot.meta else { continue };
-            let value = match meta.field.as_str() {
-                "__typename" => Value::from(kind),
-                name => field(name, slot, meta),
-            };
-            fields.insert(slot.key.clone(), value);
-        }
-        Value::Object(fields)
-    }
-
-    /// A list of objects.
-    fn list<T>(&self, slot: &Slot, items: impl IntoIterator<Item = T>, tell: impl Fn(T, &Selection) -> Value) -> Value {
-        let Some(children) = &slot.children else {
-            return Value::Null;
+/// One object, its fields in the order of the selection.
+fn object(kind: &str, selection: &Selection, field: impl Fn(&str, &Slot, &Meta) -> Value) -> Value {
+    let mut fields = IndexMap::with_capacity(selection.slots.len());
+    for slot in &selection.slots {
+        let Some(meta) = &slot.meta else { continue };
+        let value = match meta.field.as_str() {
+            "__typename" => Value::from(kind),
+            name => field(name, slot, meta),
         };
-        Value::List(items.into_iter().map(|item| tell(item, children)).collect())
+        fields.insert(slot.key.clone(), value);
     }
+    if let Some(key) = &selection.type_key {
+        fields.insert(key.clone(), Value::from(kind));
+    }
+    Value::Object(fields)
+}
 
+/// A list of objects.
+fn list<T>(slot: &Slot, items: impl IntoIterator<Item = T>, tell: impl Fn(T, &Selection) -> Value) -> Value {
+    let Some(children) = &slot.children else {
+        return Value::Null;
+    };
+    Value::List(items.into_iter().map(|item| tell(item, children)).collect())
+}
+
+fn specified_by(kind: &ExtendedType) -> Value {
+    let directive = kind.directives().get("specifiedBy");
+    let url = directive.and_then(|directive| directive.specified_argument_by_name("url"));
+    text(url.and_then(|url| url.as_str()))
+}
+
+impl<'s> Teller<'s> {
     /// Whether the slot asks for deprecated elements too.
     fn all(&self, meta: &Meta) -> bool {
         matches!(meta.argument(self.variables), Some(Value::Boolean(true)))
@@ -93,20 +101,21 @@ impl<'s> Teller<'s> {
             let kind = name.and_then(|name| schema.types.get(&name.name));
             kind.zip(slot.children.as_ref()).map_or(Value::Null, |(kind, children)| self.named(kind, children))
         };
-        self.object("__Schema", selection, |field, slot, _| match field {
+        object("__Schema", selection, |field, slot, _| match field {
             "description" => description(schema.schema_definition.description.as_ref()),
-            "types" => self.list(slot, schema.types.values(), |kind, below| self.named(kind, below)),
+            "types" => list(slot, schema.types.values(), |kind, below| self.named(kind, below)),
             "queryType" => root(schema.schema_definition.query.as_ref(), slot),
             "mutationType" => root(schema.schema_definition.mutation.as_ref(), slot),
             "subscriptionType" => root(schema.schema_definition.subscription.as_ref(), slot),
-            "directives" => self
-                .list(slot, schema.directive_definitions.values(), |directive, below| self.directive(directive, below)),
+            "directives" => {
+                list(slot, schema.directive_definitions.values(), |directive, below| self.directive(directive, below))
+            }
             _ => Value::Null,
         })
     }
 
     fn directive(&self, directive: &DirectiveDefinition, selection: &Selection) -> Value {
-        self.object("__Directive", selection, |field, slot, meta| match field {
+        object("__Directive", selection, |field, slot, meta| match field {
             "name" => text(Some(&directive.name)),
             "description" => description(directive.description.as_ref()),
             "isRepeatable" => Value::Boolean(directive.repeatable),
@@ -128,7 +137,7 @@ impl<'s> Teller<'s> {
             Type::List(item) => (**item).clone(),
         };
         let kind = if ty.is_non_null() { "NON_NULL" } else { "LIST" };
-        self.object("__Type", selection, |field, slot, _| match (field, &slot.children) {
+        object("__Type", selection, |field, slot, _| match (field, &slot.children) {
             ("kind", _) => Value::from(kind),
             ("ofType", Some(below)) => self.of_type(&inner, below),
             _ => Value::Null,
@@ -136,7 +145,7 @@ impl<'s> Teller<'s> {
     }
 
     fn named(&self, kind: &'s ExtendedType, selection: &Selection) -> Value {
-        self.object("__Type", selection, |field, slot, meta| match field {
+        object("__Type", selection, |field, slot, meta| match field {
             "kind" => Value::from(match kind {
                 ExtendedType::Scalar(_) => "SCALAR",
                 ExtendedType::Object(_) => "OBJECT",
@@ -147,7 +156,7 @@ impl<'s> Teller<'s> {
             }),
             "name" => text(Some(kind.name())),
             "description" => description(kind.description()),
-            "specifiedByURL" => self.specified_by(kind),
+            "specifiedByURL" => specified_by(kind),
             "isOneOf" if kind.is_input_object() => Value::Boolean(self.types.is_one_of(kind.name())),
             "fields" => match kind {
                 ExtendedType::Object(object) => self.fields(slot, meta, object.fields.values()),
@@ -176,15 +185,9 @@ impl<'s> Teller<'s> {
         })
     }
 
-    fn specified_by(&self, kind: &ExtendedType) -> Value {
-        let directive = kind.directives().get("specifiedBy");
-        let url = directive.and_then(|directive| directive.specified_argument_by_name("url"));
-        text(url.and_then(|url| url.as_str()))
-    }
-
     fn types_of<N: AsRef<str>>(&self, slot: &Slot, names: impl Iterator<Item = N>) -> Value {
         let kinds = names.filter_map(|name| self.types.schema.types.get(name.as_ref()));
-        self.list(slot, kinds, |kind, below| self.named(kind, below))
+        list(slot, kinds, |kind, below| self.named(kind, below))
     }
 
     fn fields<'f>(
@@ -194,8 +197,8 @@ impl<'s> Teller<'s> {
         fields: impl Iterator<Item = &'f apollo_compiler::schema::Component<FieldDefinition>>,
     ) -> Value {
         let told = fields.filter(|field| self.all(meta) || deprecation(&field.directives).is_none());
-        self.list(slot, told, |definition, selection| {
-            self.object("__Field", selection, |field, slot, meta| match (field, &slot.children) {
+        list(slot, told, |definition, selection| {
+            object("__Field", selection, |field, slot, meta| match (field, &slot.children) {
                 ("name", _) => text(Some(&definition.name)),
                 ("description", _) => description(definition.description.as_ref()),
                 ("args", _) => self.inputs(slot, meta, definition.arguments.iter()),
@@ -213,8 +216,8 @@ impl<'s> Teller<'s> {
         inputs: impl Iterator<Item = &'f Node<InputValueDefinition>>,
     ) -> Value {
         let told = inputs.filter(|input| self.all(meta) || deprecation(&input.directives).is_none());
-        self.list(slot, told, |definition, selection| {
-            self.object("__InputValue", selection, |field, slot, _| match (field, &slot.children) {
+        list(slot, told, |definition, selection| {
+            object("__InputValue", selection, |field, slot, _| match (field, &slot.children) {
                 ("name", _) => text(Some(&definition.name)),
                 ("description", _) => description(definition.description.as_ref()),
                 ("type", Some(below)) => self.of_type(&definition.ty, below),
@@ -235,8 +238,8 @@ impl<'s> Teller<'s> {
         values: impl Iterator<Item = &'f apollo_compiler::schema::Component<EnumValueDefinition>>,
     ) -> Value {
         let told = values.filter(|value| self.all(meta) || deprecation(&value.directives).is_none());
-        self.list(slot, told, |definition, selection| {
-            self.object("__EnumValue", selection, |field, _, _| match field {
+        list(slot, told, |definition, selection| {
+            object("__EnumValue", selection, |field, _, _| match field {
                 "name" => text(Some(&definition.value)),
                 "description" => description(definition.description.as_ref()),
                 "isDeprecated" | "deprecationReason" => deprecated(field, &definition.directives),

@@ -139,12 +139,11 @@ impl Literals<'_, '_> {
             if !seen.insert(field.as_str()) {
                 self.fault(inner, format!("There can be only one input field named \"{field}\"."));
             }
-            match definition.fields.get(field) {
-                Some(known) => self.check(&known.ty, known.default_value.is_some(), inner),
-                None => {
-                    self.fault(inner, format!("Field \"{field}\" is not defined by type \"{name}\"."));
-                    self.undefined_within(inner);
-                }
+            if let Some(known) = definition.fields.get(field) {
+                self.check(&known.ty, known.default_value.is_some(), inner);
+            } else {
+                self.fault(inner, format!("Field \"{field}\" is not defined by type \"{name}\"."));
+                self.undefined_within(inner);
             }
         }
         for field in definition.fields.values() {

@@ -23,7 +23,7 @@ impl Documents {
             report(error);
             let mut extensions = coded("INTERNAL_SERVER_ERROR");
             extensions.set("requestId", request_id);
-            error.message = "Something went wrong on the server.".to_owned();
+            "Something went wrong on the server.".clone_into(&mut error.message);
             error.source = None;
             error.extensions = Some(extensions);
         }

@@ -31,6 +31,7 @@
 
 mod budget;
 mod coercion;
+mod collected;
 mod completion;
 mod documents;
 mod introspection;

@@ -7,10 +7,8 @@
 //! every object, which async-graphql executes, and the same as [`Selection`], by which the price is told before
 //! and the answer put in order after.
 
-use std::collections::HashMap;
-
 use apollo_compiler::{
-    ExecutableDocument, Name, Node,
+    ExecutableDocument, Name,
     ast::{DirectiveList, FieldDefinition, Type},
     executable::{self, Field, Operation},
 };
@@ -20,10 +18,11 @@ use async_graphql_value::Value as InputValue;
 use super::{
     Limits, Refusal, RefusalKind,
     coercion::input,
+    collected::{Collected, Entry},
     literals::null_where_needed,
     position::Lines,
     price::{Size, size_of},
-    rewrite::{Rewrite, SelectedField},
+    rewrite::{self, Item, Items, Rewrite, SelectedField},
     types::Types,
 };
 
@@ -34,8 +33,8 @@ pub(super) const TYPE_KEY: &str = " type";
 /// The fields of one object of the answer, in the order they are told.
 #[derive(Debug, Clone)]
 pub(super) struct Selection {
-    /// Objects of these types (`None` for all) cannot be executed, as a condition of their fields is null.
-    pub(super) null_condition: Option<Option<Box<[Key]>>>,
+    /// Objects of these types cannot be executed, as a condition of their fields is null.
+    pub(super) null_condition: Box<[Key]>,
     pub(super) slots: Vec<Slot>,
     /// Under which key the answer tells the object's type, when that is not plain from the selection.
     pub(super) type_key: Option<Key>,
@@ -93,13 +92,13 @@ impl Meta {
 impl Slot {
     /// Whether an object of this type has it.
     pub(super) fn is_for(&self, object: Option<&str>) -> bool {
-        includes(self.types.as_deref(), object)
+        self.types.as_ref().is_none_or(|types| includes(types, object))
     }
 }
 
-/// Whether an object's type is one of these, where `None` are all.
-pub(super) fn includes(types: Option<&[Key]>, object: Option<&str>) -> bool {
-    types.is_none_or(|types| object.is_some_and(|object| types.iter().any(|known| known.as_str() == object)))
+/// Whether an object's type is one of these.
+pub(super) fn includes(types: &[Key], object: Option<&str>) -> bool {
+    object.is_some_and(|object| types.iter().any(|known| known.as_str() == object))
 }
 
 /// Lists and nullability of a field.
@@ -113,24 +112,6 @@ impl Shape {
     fn of(ty: &Type) -> Self {
         Self { non_null: ty.is_non_null(), item: ty.is_list().then(|| Box::new(Self::of(ty.item_type()))) }
     }
-}
-
-/// Fields of one response key, merged for the same object types.
-struct Entry<'d> {
-    fields: Vec<&'d Node<Field>>,
-    types: Vec<Name>,
-    order: usize,
-}
-
-/// The fields of one selection set, as they are collected.
-#[derive(Default)]
-struct Collected<'d> {
-    /// Object types of which a condition is null.
-    null_condition: Vec<Name>,
-    /// Object types for which a fragment has been spread.
-    spread: HashMap<&'d str, Vec<Name>>,
-    entries: Vec<Entry<'d>>,
-    by_key: HashMap<&'d str, Vec<usize>>,
 }
 
 /// Plans one operation for given conditions.
@@ -164,7 +145,7 @@ impl<'d> Planner<'d> {
     ) -> Result<(Selection, async_graphql::parser::types::ExecutableDocument), Refusal> {
         let root = &operation.selection_set.ty;
         let (selection, items) = self.selection(root, &[&operation.selection_set], false)?;
-        let document = self.rewrite().operation(operation, items);
+        let document = rewrite::operation(operation, items);
         Ok((selection, document))
     }
 
@@ -177,17 +158,13 @@ impl<'d> Planner<'d> {
         parent: &Name,
         sets: &[&'d executable::SelectionSet],
         in_connection: bool,
-    ) -> Result<(Selection, Vec<super::rewrite::Item>), Refusal> {
+    ) -> Result<(Selection, Vec<Item>), Refusal> {
         let possible = self.types.possible(parent);
         let mut collected = Collected::default();
         for set in sets {
             self.collect(set, &possible, &mut collected);
         }
-        let null_condition = collected.give_up();
-        let null_condition = (!null_condition.is_empty()).then(|| {
-            let everywhere = null_condition.len() == possible.len();
-            (!everywhere).then(|| null_condition.iter().map(Key::new).collect())
-        });
+        let null_condition = collected.give_up().iter().map(Key::new).collect();
         let mut entries = collected.entries;
         entries.sort_by_key(|entry| entry.order);
         let entries = entries.into_iter().flat_map(|entry| self.by_type(entry));
@@ -198,7 +175,7 @@ impl<'d> Planner<'d> {
             return Err(Refusal::new(RefusalKind::Cost, message, None));
         }
         let rewrite = self.rewrite();
-        let (mut slots, mut items) = (Vec::new(), super::rewrite::Items::new(parent, self.types));
+        let (mut slots, mut items) = (Vec::new(), Items::new(parent, self.types));
         for entry in entries {
             let everywhere = entry.types.len() == possible.len();
             let (slot, selected) = self.slot(parent, &entry, everywhere, in_connection)?;
@@ -338,12 +315,11 @@ impl<'d> Planner<'d> {
         let mut parts: Vec<(Option<&Type>, Entry<'d>)> = Vec::new();
         for name in entry.types {
             let ty = self.types.field(&name, &entry.fields[0].name).map(|definition| &definition.ty);
-            match parts.iter_mut().find(|(known, _)| *known == ty) {
-                Some((_, part)) => part.types.push(name),
-                None => {
-                    let part = Entry { fields: entry.fields.clone(), types: vec![name], order: entry.order };
-                    parts.push((ty, part));
-                }
+            if let Some((_, part)) = parts.iter_mut().find(|(known, _)| *known == ty) {
+                part.types.push(name);
+            } else {
+                let part = Entry { fields: entry.fields.clone(), types: vec![name], order: entry.order };
+                parts.push((ty, part));
             }
         }
         parts.into_iter().map(|(_, part)| part).collect()
@@ -353,64 +329,10 @@ impl<'d> Planner<'d> {
 /// Sees to it that the answer tells an object's type where its fields depend on it, and that an object is never
 /// empty: async-graphql answers null for one whose fields all failed, and of an interface's fields it does not say
 /// in which object they failed.
-fn settle_type_key(selection: &mut Selection, items: &mut super::rewrite::Items<'_>, is_object: bool) {
-    if is_object && !items.is_empty() {
+fn settle_type_key(selection: &mut Selection, items: &mut Items<'_>, is_object: bool) {
+    if is_object && !items.is_empty() && selection.null_condition.is_empty() {
         return;
     }
     let asked = items.plain_type_key();
     selection.type_key = Some(asked.unwrap_or_else(|| items.add_type_key(TYPE_KEY)));
-}
-
-impl<'d> Collected<'d> {
-    /// The types for which a fragment has not been spread yet.
-    fn unseen(&self, fragment: &str, within: &[Name]) -> Vec<Name> {
-        let seen = self.spread.get(fragment).map_or(&[][..], Vec::as_slice);
-        within.iter().filter(|name| !seen.contains(name)).cloned().collect()
-    }
-
-    /// Takes away the fields of the types that cannot be executed, and tells which these are.
-    fn give_up(&mut self) -> Vec<Name> {
-        let mut lost = std::mem::take(&mut self.null_condition);
-        lost.sort();
-        lost.dedup();
-        if !lost.is_empty() {
-            for entry in &mut self.entries {
-                entry.types.retain(|name| !lost.contains(name));
-            }
-            self.entries.retain(|entry| !entry.types.is_empty());
-        }
-        lost
-    }
-
-    /// Adds a field for objects of these types, merging it with what they already have under its key.
-    fn add(&mut self, field: &'d Node<Field>, types: &[Name]) {
-        let known = self.by_key.entry(field.response_key().as_str()).or_default();
-        let mut remaining = types.to_vec();
-        for index in known.clone() {
-            let entry = &self.entries[index];
-            let shared: Vec<Name> = remaining.iter().filter(|name| entry.types.contains(name)).cloned().collect();
-            if shared.is_empty() {
-                continue;
-            }
-            remaining.retain(|name| !shared.contains(name));
-            if field.selection_set.is_empty() {
-                continue;
-            }
-            if shared.len() == entry.types.len() {
-                self.entries[index].fields.push(field);
-                continue;
-            }
-            let mut fields = entry.fields.clone();
-            fields.push(field);
-            let part = Entry { fields, types: shared.clone(), order: entry.order };
-            self.entries[index].types.retain(|name| !shared.contains(name));
-            known.push(self.entries.len());
-            self.entries.push(part);
-        }
-        if !remaining.is_empty() {
-            known.push(self.entries.len());
-            let order = self.entries.len();
-            self.entries.push(Entry { fields: vec![field], types: remaining, order });
-        }
-    }
 }

@@ -120,20 +120,19 @@ impl Prepared {
     fn find(&self, name: Option<&str>) -> Result<(usize, &Node<Operation>), Refusal> {
         let operations = &self.document.operations;
         let unknown = |message: String| Refusal::new(RefusalKind::Input, message, None);
-        match name {
-            Some(name) => operations
+        if let Some(name) = name {
+            let named = |operation: &Operation| operation.name.as_ref().is_some_and(|known| known == name);
+            return operations
                 .iter()
                 .enumerate()
-                .find(|(_, operation)| operation.name.as_ref().is_some_and(|known| known == name))
-                .ok_or_else(|| unknown(format!("Unknown operation named \"{name}\"."))),
-            None => {
-                let mut all = operations.iter().enumerate();
-                match (all.next(), all.next()) {
-                    (Some(only), None) => Ok(only),
-                    (None, _) => Err(unknown("Must provide an operation.".into())),
-                    _ => Err(unknown("Must provide operation name if query contains multiple operations.".into())),
-                }
-            }
+                .find(|(_, operation)| named(operation))
+                .ok_or_else(|| unknown(format!("Unknown operation named \"{name}\".")));
+        }
+        let mut all = operations.iter().enumerate();
+        match (all.next(), all.next()) {
+            (Some(only), None) => Ok(only),
+            (None, _) => Err(unknown("Must provide an operation.".into())),
+            _ => Err(unknown("Must provide operation name if query contains multiple operations.".into())),
         }
     }
 

@@ -1,5 +1,7 @@
 //! The document async-graphql executes, made from a plan.
 
+use std::collections::HashMap;
+
 use apollo_compiler::{
     Name, Node,
     ast::{Argument, Directive, InputValueDefinition, OperationType},
@@ -33,25 +35,6 @@ pub(super) struct Rewrite<'d> {
 }
 
 impl Rewrite<'_> {
-    pub(super) fn operation(&self, operation: &Operation, items: Vec<Item>) -> ExecutableDocument {
-        let position = items.first().map(|item| item.pos);
-        let at = position.unwrap_or_default();
-        let definition = OperationDefinition {
-            ty: match operation.operation_type {
-                OperationType::Query => target::OperationType::Query,
-                OperationType::Mutation => target::OperationType::Mutation,
-                OperationType::Subscription => target::OperationType::Subscription,
-            },
-            variable_definitions: operation.variables.iter().map(|variable| variable_definition(variable)).collect(),
-            directives: Vec::new(),
-            selection_set: Positioned::new(SelectionSet { items }, at),
-        };
-        ExecutableDocument {
-            operations: DocumentOperations::Single(Positioned::new(definition, at)),
-            fragments: Default::default(),
-        }
-    }
-
     pub(super) fn field(&self, selected: SelectedField<'_>) -> Item {
         let SelectedField { field, position, items } = selected;
         let directives =
@@ -93,6 +76,26 @@ impl Rewrite<'_> {
     }
 }
 
+/// The document with this one operation.
+pub(super) fn operation(operation: &Operation, items: Vec<Item>) -> ExecutableDocument {
+    let position = items.first().map(|item| item.pos);
+    let at = position.unwrap_or_default();
+    let definition = OperationDefinition {
+        ty: match operation.operation_type {
+            OperationType::Query => target::OperationType::Query,
+            OperationType::Mutation => target::OperationType::Mutation,
+            OperationType::Subscription => target::OperationType::Subscription,
+        },
+        variable_definitions: operation.variables.iter().map(|variable| variable_definition(variable)).collect(),
+        directives: Vec::new(),
+        selection_set: Positioned::new(SelectionSet { items }, at),
+    };
+    ExecutableDocument {
+        operations: DocumentOperations::Single(Positioned::new(definition, at)),
+        fragments: HashMap::default(),
+    }
+}
+
 /// Values are coerced before they arrive, so the type given here is never looked at.
 fn variable_definition(variable: &apollo_compiler::executable::VariableDefinition) -> Positioned<VariableDefinition> {
     let base = BaseType::Named(Key::new(variable.ty.inner_named_type()));
@@ -110,23 +113,23 @@ fn variable_definition(variable: &apollo_compiler::executable::VariableDefinitio
 pub(super) struct Items<'d> {
     parent: &'d Name,
     types: &'d Types,
-    items: Vec<Item>,
+    found: Vec<Item>,
 }
 
 impl<'d> Items<'d> {
     pub(super) fn new(parent: &'d Name, types: &'d Types) -> Self {
-        Self { parent, types, items: Vec::new() }
+        Self { parent, types, found: Vec::new() }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.items.is_empty()
+        self.found.is_empty()
     }
 
     /// Adds a field: as it is when every object met here has it and the parent knows it, otherwise once for each
     /// object type.
     pub(super) fn push(&mut self, field: Item, types: &[Name], everywhere: bool, name: &str) {
         if everywhere && self.types.field(self.parent, name).is_some() {
-            self.items.push(field);
+            self.found.push(field);
             return;
         }
         for object in types {
@@ -136,13 +139,13 @@ impl<'d> Items<'d> {
                 directives: Vec::new(),
                 selection_set: Positioned::new(SelectionSet { items: vec![field.clone()] }, at),
             };
-            self.items.push(Positioned::new(target::Selection::InlineFragment(Positioned::new(fragment, at)), at));
+            self.found.push(Positioned::new(target::Selection::InlineFragment(Positioned::new(fragment, at)), at));
         }
     }
 
     /// The response key of an unconditional `__typename`.
     pub(super) fn plain_type_key(&self) -> Option<Key> {
-        self.items.iter().find_map(|item| match &item.node {
+        self.found.iter().find_map(|item| match &item.node {
             target::Selection::Field(field) if field.node.name.node == "__typename" => {
                 Some(field.node.response_key().node.clone())
             }
@@ -161,11 +164,11 @@ impl<'d> Items<'d> {
             directives: Vec::new(),
             selection_set: Positioned::new(SelectionSet::default(), at),
         };
-        self.items.push(Positioned::new(target::Selection::Field(Positioned::new(node, at)), at));
+        self.found.push(Positioned::new(target::Selection::Field(Positioned::new(node, at)), at));
         key
     }
 
     pub(super) fn finish(self) -> Vec<Item> {
-        self.items
+        self.found
     }
 }

@@ -141,7 +141,7 @@ fn values_of<'d>(
 }
 
 fn directives(given: &DirectiveList, literals: &mut Literals<'_, '_>) {
-    for directive in given.iter() {
+    for directive in given {
         let types = literals.types;
         if let Some(definition) = types.schema.directive_definitions.get(&directive.name) {
             arguments(&directive.arguments, &definition.arguments, literals);

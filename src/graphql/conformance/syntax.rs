@@ -56,7 +56,7 @@ pub(super) fn recognise(text: &str, limits: &Limits, lines: &Lines<'_>) -> Resul
     }
 }
 
-impl<'t> Recogniser<'t> {
+impl Recogniser<'_> {
     fn advance(&mut self) -> Parsed {
         let (token, at) = self.lexer.next().map_err(|(message, at)| Stop::Fault(message, at))?;
         (self.token, self.at) = (token, at);

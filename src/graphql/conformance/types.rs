@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use apollo_compiler::{
     Name, Node, Schema,
-    ast::{FieldDefinition, Type},
+    ast::{DirectiveList, FieldDefinition, Type},
     name,
     schema::{Component, ExtendedType},
     validation::Valid,
@@ -97,7 +97,7 @@ fn add_is_one_of(schema: &mut Schema) {
             name: name!("isOneOf"),
             arguments: Vec::new(),
             ty: Type::Named(name!("Boolean")),
-            directives: Default::default(),
+            directives: DirectiveList::default(),
         };
         object.make_mut().fields.entry(name!("isOneOf")).or_insert_with(|| Component::from(Node::new(field)));
     }

@@ -14,7 +14,8 @@ use crate::graphql::scalars::{CountryCode, Currency, DateTime, Decimal, Markdown
 use crate::ids::{self, Kind};
 use crate::market::annual::Measure;
 use crate::money::{self, parse_amount};
-use crate::places;
+use crate::places::graphql::NearInput;
+use crate::places::near::within;
 use crate::postings::filter::{self, MAX_DEPTH, PlaceFilter, PostingFilter};
 use crate::postings::form::{PostingForm, RequirementForm};
 use crate::postings::model::{PayForm, QuestionForm};
@@ -321,7 +322,7 @@ pub struct MoneyInput {
 
 /// A place: exactly one of these.
 #[derive(OneofObject, Clone, Debug)]
-#[graphql(name = "PlaceFilter")]
+#[graphql(name = "PostingPlaceFilter")]
 pub enum PlaceFilterInput {
     /// A country (ISO 3166-1).
     Country(CountryCode),
@@ -331,17 +332,6 @@ pub enum PlaceFilterInput {
     Place(ID),
     /// All within a distance of a point.
     Near(NearInput),
-}
-
-/// All within a distance of a point.
-#[derive(InputObject, Clone, Debug)]
-pub struct NearInput {
-    /// Degrees north of the equator, -90 to 90.
-    latitude: f64,
-    /// Degrees east of Greenwich, -180 to 180.
-    longitude: f64,
-    /// Distance in kilometres, more than 0 and at most 500.
-    km: f64,
 }
 
 /// What postings can be sorted by.
@@ -371,7 +361,7 @@ pub struct PostingOrder {
     pub direction: OrderDirection,
 }
 
-pub use crate::graphql::connection::OrderDirection;
+use crate::graphql::order::OrderDirection;
 
 impl PostingFilterInput {
     /// Reads the filter.
@@ -478,26 +468,13 @@ async fn read_places(
                     return Err(bad_argument(&format!("{path}.{at}.place"), "this is not the identifier of a place."));
                 }
             },
-            PlaceFilterInput::Near(near) => PlaceFilter::Among(near.read(ctx, &format!("{path}.{at}.near")).await?),
+            PlaceFilterInput::Near(near) => {
+                let circle = near.circle(&format!("{path}.{at}.near"))?;
+                PlaceFilter::Among(within(ctx.reads(), &circle).await.map_err(internal)?)
+            }
         });
     }
     Ok(Some(read))
-}
-
-impl NearInput {
-    async fn read(&self, ctx: &Context<'_>, path: &str) -> async_graphql::Result<Vec<Uuid>> {
-        let within = |value: f64, min: f64, max: f64| value.is_finite() && (min..=max).contains(&value);
-        if !within(self.latitude, -90.0, 90.0) {
-            return Err(bad_argument(&format!("{path}.latitude"), "it takes -90 to 90 degrees."));
-        }
-        if !within(self.longitude, -180.0, 180.0) {
-            return Err(bad_argument(&format!("{path}.longitude"), "it takes -180 to 180 degrees."));
-        }
-        if !within(self.km, f64::MIN_POSITIVE, 500.0) {
-            return Err(bad_argument(&format!("{path}.km"), "it takes more than 0 and at most 500 kilometres."));
-        }
-        places::near::within(ctx.reads(), self.latitude, self.longitude, self.km).await.map_err(internal)
-    }
 }
 
 /// What the amount is in every currency at the latest rates, rounded up to a minor unit.

@@ -5,13 +5,14 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Se
 use uuid::Uuid;
 
 use super::facets::Facets;
-use super::inputs::{OrderDirection, PostingFilterInput, PostingOrder};
+use super::inputs::{PostingFilterInput, PostingOrder};
 use super::object::Posting;
 use crate::entities::posting;
 use crate::graphql::connection::{List, PageArguments, TotalCount, connection, page_size};
 use crate::graphql::context::Ask;
 use crate::graphql::errors::{bad_argument, internal};
 use crate::graphql::loads::one;
+use crate::graphql::order::OrderDirection;
 use crate::ids::{self, Kind};
 use crate::pagination;
 use crate::postings::filter::{Order, OrderField, Scope, Search, keyset, open_at};

@@ -8,7 +8,7 @@ mod object;
 mod parts;
 
 pub use facets::{Facet, FacetDimension};
-pub use inputs::{PlaceInput, PostingFilterInput};
+pub use inputs::{PlaceInput, PostingFilterInput, PostingOrder};
 pub use list::{PostingList, PostingQuery, of_employer, scope};
 pub use mutations::PostingMutation;
 pub use object::Posting;

@@ -6,6 +6,9 @@ use async_graphql::{Context, ID, Json, Object};
 use futures_util::future::try_join_all;
 
 use super::parts::{Match, Pay, PostingStatus, ScreeningQuestion, SkillRequirement};
+use crate::applications::graphql::Application;
+use crate::applications::loaders::LastApplication;
+use crate::candidates::loaders::{CandidateOfAccount, SkillsOfCandidate};
 use crate::employers::graphql::Employer;
 use crate::employers::loaders::EmployerById;
 use crate::entities::sets::{EmploymentType as Form, PostingStatus as Stored};
@@ -25,7 +28,7 @@ use crate::market::matching::{self, SkillHeld, SkillNeed};
 use crate::places::graphql::Place;
 use crate::places::loaders::PlaceById;
 use crate::postings::json_ld;
-use crate::postings::loaders::{CountriesOfPosting, PlacesOfPosting, RequirementsOfPosting, SkillsHeldBy};
+use crate::postings::loaders::{CountriesOfPosting, PlacesOfPosting, RequirementsOfPosting};
 use crate::postings::model::{is_open, status_at};
 use crate::roles::graphql::Role;
 use crate::roles::loaders::RoleById;
@@ -241,11 +244,20 @@ impl Posting {
     #[graphql(name = "match")]
     async fn match_(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Match>> {
         let Some(me) = ctx.viewer().account() else { return Ok(None) };
-        let candidate = one(ctx.loads(), crate::candidates::loaders::CandidateOfAccount(me.account.id)).await?;
+        let candidate = one(ctx.loads(), CandidateOfAccount(me.account.id)).await?;
         let Some(candidate) = candidate else { return Ok(None) };
         let asked = list(ctx.loads(), RequirementsOfPosting(self.0.id)).await?;
-        let held = list(ctx.loads(), SkillsHeldBy(candidate.id)).await?;
+        let held = list(ctx.loads(), SkillsOfCandidate(candidate.id)).await?;
         Ok(Some(compare(asked, &held)))
+    }
+
+    /// The viewer's last application to the posting.
+    async fn viewer_application(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Application>> {
+        let Some(me) = ctx.viewer().account() else { return Ok(None) };
+        let candidate = one(ctx.loads(), CandidateOfAccount(me.account.id)).await?;
+        let Some(candidate) = candidate else { return Ok(None) };
+        let key = LastApplication { posting_id: self.0.id, candidate_id: candidate.id };
+        Ok(one(ctx.loads(), key).await?.map(Application))
     }
 
     /// Whether the viewer may change the posting.

@@ -1,0 +1,302 @@
+//! Candidates, with the accounts behind them. An imported account has no password until one is set by e-mail.
+
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
+use uuid::Uuid;
+
+use super::{Loader, Report, chunks, external_id, insert, word};
+use crate::accounts::model::{Email, person_name};
+use crate::clock::to_micros;
+use crate::entities::sets::{SearchStatus, Visibility};
+use crate::entities::{account, active_day, candidate, candidate_skill, target_place, target_role};
+use crate::error::{Code, Failure, Refusal, Refusals};
+use crate::import::records::CandidateRecord;
+use crate::postings::model::number;
+use crate::reference::resolve::{PlaceName, Resolver};
+use crate::{ids, text};
+
+struct Ready {
+    line: u64,
+    external_id: String,
+    email: Email,
+    name: String,
+    profile: Profile,
+    active_on: Option<chrono::NaiveDate>,
+}
+
+#[derive(Debug, PartialEq)]
+struct Profile {
+    headline: Option<String>,
+    search_status: SearchStatus,
+    wants_remote: bool,
+    roles: Vec<Uuid>,
+    places: Vec<Uuid>,
+    skills: Vec<(Uuid, Option<i32>, Option<i32>)>,
+}
+
+impl Loader<'_> {
+    pub(super) async fn candidates(
+        &mut self,
+        txn: &DatabaseTransaction,
+        records: Vec<(u64, CandidateRecord)>,
+        report: &mut Report,
+    ) -> anyhow::Result<()> {
+        let mut resolver = Resolver::adding_skills(txn);
+        let mut ready = Vec::with_capacity(records.len());
+        for (line, record) in records {
+            match read_candidate(line, record, &mut resolver).await {
+                Ok(read) => ready.push(read),
+                Err(failure) => report.refuse(line, failure)?,
+            }
+        }
+        let mut present = present(txn, &ready).await?;
+        let mut taken = taken_addresses(txn, &ready).await?;
+        let mut seen = HashSet::new();
+        let mut new = Vec::new();
+        for ready in ready {
+            if !seen.insert(ready.external_id.clone()) {
+                let twice = Refusal::new(Code::Duplicate, "externalId", "Another line of this file has this name.");
+                report.refuse(ready.line, twice.into())?;
+            } else if let Some((row, old)) = present.remove(&ready.external_id) {
+                self.update_candidate(txn, &row, &old, ready, report).await?;
+            } else if taken.insert(ready.email.key().to_owned()) {
+                new.push(ready);
+            } else {
+                let refusal = Refusal::new(Code::Taken, "email", "Another account has this e-mail address.");
+                report.refuse(ready.line, refusal.into())?;
+            }
+        }
+        report.created += new.len() as u64;
+        Ok(self.insert_candidates(txn, new).await?)
+    }
+
+    async fn insert_candidates(&self, txn: &DatabaseTransaction, new: Vec<Ready>) -> Result<(), DbErr> {
+        let (mut accounts, mut rows, mut lists, mut days) = (vec![], vec![], Lists::default(), vec![]);
+        for ready in new {
+            let (account_id, id) = (ids::generate(self.now), ids::generate(self.now));
+            accounts.push(account::ActiveModel {
+                id: Set(account_id),
+                email: Set(ready.email.written().to_owned()),
+                email_key: Set(ready.email.key().to_owned()),
+                email_verified_at: Set(Some(self.now)),
+                name: Set(ready.name),
+                password_hash: Set(None),
+                is_admin: Set(false),
+                created_at: Set(self.now),
+                updated_at: Set(self.now),
+            });
+            lists.add(id, &ready.profile);
+            days.extend(ready.active_on.map(|day| active_day::ActiveModel { candidate_id: Set(id), day: Set(day) }));
+            rows.push(candidate::ActiveModel {
+                id: Set(id),
+                account_id: Set(account_id),
+                external_id: Set(Some(ready.external_id)),
+                headline: Set(ready.profile.headline),
+                about: Set(None),
+                home_place_id: Set(None),
+                search_status: Set(ready.profile.search_status),
+                visibility: Set(Visibility::Private),
+                wants_remote: Set(ready.profile.wants_remote),
+                expected_pay: Set(None),
+                expected_currency: Set(None),
+                expected_period: Set(None),
+                version: Set(1),
+                created_at: Set(self.now),
+                updated_at: Set(self.now),
+            });
+        }
+        insert(txn, accounts).await?;
+        insert(txn, rows).await?;
+        lists.insert(txn).await?;
+        insert(txn, days).await
+    }
+
+    async fn update_candidate(
+        &self,
+        txn: &DatabaseTransaction,
+        row: &candidate::Model,
+        old: &Profile,
+        ready: Ready,
+        report: &mut Report,
+    ) -> Result<(), DbErr> {
+        if let Some(day) = ready.active_on {
+            let active = active_day::ActiveModel { candidate_id: Set(row.id), day: Set(day) };
+            let once = OnConflict::new().do_nothing().to_owned();
+            active_day::Entity::insert(active).on_conflict(once).exec_without_returning(txn).await?;
+        }
+        if *old == ready.profile {
+            report.unchanged += 1;
+            return Ok(());
+        }
+        report.updated += 1;
+        target_role::Entity::delete_many().filter(target_role::Column::CandidateId.eq(row.id)).exec(txn).await?;
+        target_place::Entity::delete_many().filter(target_place::Column::CandidateId.eq(row.id)).exec(txn).await?;
+        candidate_skill::Entity::delete_many()
+            .filter(candidate_skill::Column::CandidateId.eq(row.id))
+            .exec(txn)
+            .await?;
+        let mut lists = Lists::default();
+        lists.add(row.id, &ready.profile);
+        lists.insert(txn).await?;
+        let changed = candidate::ActiveModel {
+            id: Set(row.id),
+            headline: Set(ready.profile.headline),
+            search_status: Set(ready.profile.search_status),
+            wants_remote: Set(ready.profile.wants_remote),
+            version: Set(row.version + 1),
+            updated_at: Set(self.now),
+            ..Default::default()
+        };
+        changed.update(txn).await.map(drop)
+    }
+}
+
+async fn read_candidate(
+    line: u64,
+    record: CandidateRecord,
+    resolver: &mut Resolver<'_, DatabaseTransaction>,
+) -> Result<Ready, Failure> {
+    let mut refusals = Refusals::default();
+    let external_id = refusals.keep(external_id("externalId", &record.external_id));
+    let email = refusals.keep(Email::parse(&record.email));
+    let name = record.name.as_deref().unwrap_or("Candidate");
+    let name = refusals.keep(person_name(name)).unwrap_or_default();
+    let headline = record.headline.and_then(|text| refusals.keep(text::line("headline", &text, 1, 120)));
+    let status = word("searchStatus", &record.search_status, SearchStatus::from_word, &SearchStatus::words());
+    let search_status = refusals.keep(status);
+    let roles = resolver.roles(&record.target_roles).await?;
+    let roles = found("targetRoles", "", "role", roles, &mut refusals);
+    let places: Vec<_> = record.target_places.iter().map(PlaceName::from).collect();
+    let places = resolver.places(&places).await?.into_iter().map(|place| place.map(|place| place.id)).collect();
+    let places = found("targetPlaces", ".countryCode", "place", places, &mut refusals);
+    for (at, skill) in record.skills.iter().enumerate() {
+        if let Some(level) = skill.level {
+            refusals.keep(number(&format!("skills.{at}.level"), level, 1, 5));
+        }
+        if let Some(months) = skill.months {
+            refusals.keep(number(&format!("skills.{at}.months"), months, 0, 720));
+        }
+    }
+    let names: Vec<_> = record.skills.iter().map(|skill| skill.skill.clone()).collect();
+    let skills = resolver.skills(&names).await?;
+    let skills = found("skills", ".skill", "skill", skills, &mut refusals);
+    let (Some(external_id), Some(email), Some(search_status), true) =
+        (external_id, email, search_status, refusals.is_empty())
+    else {
+        return Err(Failure::Refused(refusals.into_list()));
+    };
+    let skills = skills.into_iter().zip(record.skills).map(|(id, skill)| (id, skill.level, skill.months)).collect();
+    let profile = Profile { headline, search_status, wants_remote: record.remote, roles, places, skills };
+    let active_on = record.last_active_at.map(|at| to_micros(at).date_naive());
+    Ok(Ready { line, external_id, email, name, profile, active_on })
+}
+
+/// Identifiers that were found; each that was not, or stands twice, is refused at its place in the list.
+fn found(list: &str, part: &str, what: &str, ids: Vec<Option<Uuid>>, refusals: &mut Refusals) -> Vec<Uuid> {
+    let mut seen = HashSet::new();
+    if ids.len() > 100 {
+        refusals.add(Code::TooLong, list, "At most 100 items.");
+    }
+    let kept = ids.into_iter().enumerate().filter_map(|(at, id)| {
+        let path = format!("{list}.{at}{part}");
+        match id {
+            None => refusals.add(Code::NotFound, &path, format!("There is no such {what}.")),
+            Some(id) if seen.insert(id) => return Some(id),
+            Some(_) => refusals.add(Code::Duplicate, &path, format!("This {what} is in the list already.")),
+        }
+        None
+    });
+    kept.collect()
+}
+
+/// Rows of the lists of candidates.
+#[derive(Default)]
+struct Lists {
+    roles: Vec<target_role::ActiveModel>,
+    places: Vec<target_place::ActiveModel>,
+    skills: Vec<candidate_skill::ActiveModel>,
+}
+
+impl Lists {
+    fn add(&mut self, id: Uuid, profile: &Profile) {
+        self.roles.extend((0..).zip(&profile.roles).map(|(position, role)| target_role::ActiveModel {
+            candidate_id: Set(id),
+            role_id: Set(*role),
+            position: Set(position),
+        }));
+        self.places.extend((0..).zip(&profile.places).map(|(position, place)| target_place::ActiveModel {
+            candidate_id: Set(id),
+            place_id: Set(*place),
+            position: Set(position),
+        }));
+        self.skills.extend((0..).zip(&profile.skills).map(|(position, (skill, level, months))| {
+            candidate_skill::ActiveModel {
+                candidate_id: Set(id),
+                skill_id: Set(*skill),
+                position: Set(position),
+                level: Set(*level),
+                months: Set(*months),
+            }
+        }));
+    }
+
+    async fn insert(self, txn: &DatabaseTransaction) -> Result<(), DbErr> {
+        insert(txn, self.roles).await?;
+        insert(txn, self.places).await?;
+        insert(txn, self.skills).await
+    }
+}
+
+async fn present(
+    txn: &DatabaseTransaction,
+    ready: &[Ready],
+) -> Result<HashMap<String, (candidate::Model, Profile)>, DbErr> {
+    let names: Vec<_> = ready.iter().map(|ready| ready.external_id.clone()).collect();
+    let mut present = HashMap::new();
+    for names in chunks(&names) {
+        let rows = candidate::Entity::find().filter(candidate::Column::ExternalId.is_in(names)).all(txn).await?;
+        if rows.is_empty() {
+            continue;
+        }
+        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+        let roles = target_role::Entity::find().filter(target_role::Column::CandidateId.is_in(ids.clone()));
+        let roles = roles.order_by_asc(target_role::Column::Position).all(txn).await?;
+        let mut roles = crate::graphql::loads::gather(roles.into_iter().map(|row| (row.candidate_id, row.role_id)));
+        let places = target_place::Entity::find().filter(target_place::Column::CandidateId.is_in(ids.clone()));
+        let places = places.order_by_asc(target_place::Column::Position).all(txn).await?;
+        let mut places = crate::graphql::loads::gather(places.into_iter().map(|row| (row.candidate_id, row.place_id)));
+        let skills = candidate_skill::Entity::find().filter(candidate_skill::Column::CandidateId.is_in(ids));
+        let skills = skills.order_by_asc(candidate_skill::Column::Position).all(txn).await?;
+        let skills = skills.into_iter().map(|row| (row.candidate_id, (row.skill_id, row.level, row.months)));
+        let mut skills = crate::graphql::loads::gather(skills);
+        for row in rows {
+            let profile = Profile {
+                headline: row.headline.clone(),
+                search_status: row.search_status,
+                wants_remote: row.wants_remote,
+                roles: roles.remove(&row.id).unwrap_or_default(),
+                places: places.remove(&row.id).unwrap_or_default(),
+                skills: skills.remove(&row.id).unwrap_or_default(),
+            };
+            if let Some(name) = row.external_id.clone() {
+                present.insert(name, (row, profile));
+            }
+        }
+    }
+    Ok(present)
+}
+
+async fn taken_addresses(txn: &DatabaseTransaction, ready: &[Ready]) -> Result<HashSet<String>, DbErr> {
+    let keys: Vec<_> = ready.iter().map(|ready| ready.email.key().to_owned()).collect();
+    let mut taken = HashSet::new();
+    for keys in chunks(&keys) {
+        let found = account::Entity::find().select_only().column(account::Column::EmailKey);
+        let found = found.filter(account::Column::EmailKey.is_in(keys)).into_tuple::<String>().all(txn).await?;
+        taken.extend(found);
+    }
+    Ok(taken)
+}

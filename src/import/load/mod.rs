@@ -1,0 +1,177 @@
+//! Writes records in batches, each in one transaction: a record that is refused does not stop the others, and one that
+//! is there already changes only what differs.
+
+mod applications;
+mod candidates;
+mod employers;
+mod postings;
+
+use std::collections::HashMap;
+
+use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, QuerySelect};
+use uuid::Uuid;
+
+use super::records::{ApplicationRecord, CandidateRecord, EmployerRecord, PostingRecord};
+use crate::clock::Timestamp;
+use crate::db::Database;
+use crate::entities::{role, skill};
+use crate::error::{Code, Failure, Refusal};
+use crate::reference::Reference;
+
+/// Records of one kind, each with the number of its line.
+pub enum Batch {
+    /// Employers.
+    Employers(Vec<(u64, EmployerRecord)>),
+    /// Postings.
+    Postings(Vec<(u64, PostingRecord)>),
+    /// Candidates.
+    Candidates(Vec<(u64, CandidateRecord)>),
+    /// Applications.
+    Applications(Vec<(u64, ApplicationRecord)>),
+}
+
+/// A record that was refused.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Reject {
+    /// Number of its line, from 1.
+    pub line: u64,
+    /// The argument, with dots.
+    pub path: String,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// What became of the records.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// New ones.
+    pub created: u64,
+    /// Ones that differed from what was there.
+    pub updated: u64,
+    /// Ones that were there as they are.
+    pub unchanged: u64,
+    /// Refused ones.
+    pub rejects: Vec<Reject>,
+}
+
+impl Report {
+    /// Adds the counts and rejects of another report.
+    pub fn add(&mut self, other: Self) {
+        self.created += other.created;
+        self.updated += other.updated;
+        self.unchanged += other.unchanged;
+        self.rejects.extend(other.rejects);
+    }
+
+    fn refuse(&mut self, line: u64, failure: Failure) -> anyhow::Result<()> {
+        match failure {
+            Failure::Internal(fault) => Err(fault.0),
+            Failure::Refused(refusals) => {
+                let rejects = refusals.into_iter().map(|refusal| Reject::of(line, &refusal));
+                self.rejects.extend(rejects);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Reject {
+    /// A refusal of the record on a line.
+    #[must_use]
+    pub fn of(line: u64, refusal: &Refusal) -> Self {
+        Self { line, path: refusal.path.join("."), reason: refusal.message.clone() }
+    }
+}
+
+/// Writes records into a database.
+#[derive(Debug)]
+pub struct Loader<'a> {
+    db: &'a Database,
+    reference: &'a Reference,
+    now: Timestamp,
+    /// Whether every batch is rolled back.
+    is_dry: bool,
+    /// What roles and skills are called, for the text in which postings are found.
+    names: Names,
+    employers: HashMap<String, Option<(Uuid, String)>>,
+}
+
+#[derive(Debug, Default)]
+struct Names {
+    roles: HashMap<Uuid, String>,
+    skills: HashMap<Uuid, String>,
+}
+
+impl<'a> Loader<'a> {
+    /// A loader; a dry one writes nothing.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn new(db: &'a Database, reference: &'a Reference, now: Timestamp, is_dry: bool) -> Result<Self, DbErr> {
+        let roles = role::Entity::find().select_only().columns([role::Column::Id, role::Column::Title]);
+        let skills = skill::Entity::find().select_only().columns([skill::Column::Id, skill::Column::Name]);
+        let names = Names {
+            roles: roles.into_tuple::<(Uuid, String)>().all(db.reads()).await?.into_iter().collect(),
+            skills: skills.into_tuple::<(Uuid, String)>().all(db.reads()).await?.into_iter().collect(),
+        };
+        Ok(Self { db, reference, now, is_dry, names, employers: HashMap::new() })
+    }
+
+    /// The role that a title names.
+    #[must_use]
+    pub fn role_of(&self, title: &str) -> Option<Uuid> {
+        self.reference.titles.resolve(title)
+    }
+
+    /// Writes a batch in one transaction.
+    ///
+    /// # Errors
+    /// The database failed; nothing of the batch was written.
+    pub async fn write(&mut self, batch: Batch) -> anyhow::Result<Report> {
+        let txn = self.db.begin().await?;
+        let mut report = Report::default();
+        match batch {
+            Batch::Employers(records) => self.employers(&txn, records, &mut report).await?,
+            Batch::Postings(records) => self.postings(&txn, records, &mut report).await?,
+            Batch::Candidates(records) => self.candidates(&txn, records, &mut report).await?,
+            Batch::Applications(records) => self.applications(&txn, records, &mut report).await?,
+        }
+        if self.is_dry {
+            txn.rollback().await?;
+            self.employers.clear();
+        } else {
+            txn.commit().await?;
+        }
+        Ok(report)
+    }
+}
+
+/// Inserts rows, as many a statement as the smaller database binds values.
+async fn insert<A: ActiveModelTrait + Send>(txn: &DatabaseTransaction, rows: Vec<A>) -> Result<(), DbErr> {
+    use sea_orm::Iterable;
+    let columns = <A::Entity as EntityTrait>::Column::iter().count().max(1);
+    let chunk = (30_000 / columns).max(1);
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let some: Vec<A> = rows.by_ref().take(chunk).collect();
+        crate::postings::write::insert(txn, some).await?;
+    }
+    Ok(())
+}
+
+/// Reads a word of a closed set.
+fn word<T>(path: &str, text: &str, read: impl Fn(&str) -> Option<T>, words: &str) -> Result<T, Refusal> {
+    read(text).ok_or_else(|| Refusal::new(Code::Invalid, path, format!("One of {words}.")))
+}
+
+/// Reads a name in the importing system: 1 to 200 characters on one line.
+fn external_id(path: &str, text: &str) -> Result<String, Refusal> {
+    crate::text::line(path, text, 1, 200)
+}
+
+/// Keeps statements below the number of values that a database binds.
+const LOOKUP: usize = 10_000;
+
+fn chunks<T: Clone>(items: &[T]) -> impl Iterator<Item = Vec<T>> + '_ {
+    items.chunks(LOOKUP).map(<[T]>::to_vec)
+}

@@ -1,0 +1,136 @@
+//! Looking up and listing roles.
+
+use async_graphql::{Context, Enum, ID, InputObject, Object};
+use sea_orm::sea_query::{Expr, Query as SqlQuery, SimpleExpr};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
+use uuid::Uuid;
+
+use super::Role;
+use crate::entities::{role, role_alias, role_industry, role_skill};
+use crate::graphql::connection::{self, List, PageArguments};
+use crate::graphql::context::Ask;
+use crate::graphql::loads::one;
+use crate::graphql::named::{NamedBy, slugs};
+use crate::graphql::order::{self, OrderDirection, OrderField};
+use crate::ids::{self, Kind};
+use crate::pagination::KeyKind;
+use crate::roles::loaders::RoleById;
+use crate::search::names::has_words;
+
+/// Which roles are wanted.
+#[derive(InputObject, Default)]
+pub struct RoleFilter {
+    /// Slug of the role right above them.
+    parent: Option<String>,
+    /// Slugs of industries, of which at least one hires the role; 100 at the most.
+    industries: Option<Vec<String>>,
+    /// Slugs of skills, of which the role usually asks for at least one; 100 at the most.
+    skills: Option<Vec<String>>,
+}
+
+/// What roles can be ordered by.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoleOrderField {
+    /// Title, without regard to case and accents.
+    Title,
+}
+
+impl OrderField for RoleOrderField {
+    fn key(self) -> (SimpleExpr, KeyKind, bool) {
+        match self {
+            Self::Title => (Expr::col((role::Entity, role::Column::TitleKey)), KeyKind::Text, false),
+        }
+    }
+}
+
+/// An ordering of roles.
+#[derive(InputObject)]
+pub struct RoleOrder {
+    /// What they are ordered by.
+    field: RoleOrderField,
+    /// Which end comes first.
+    direction: OrderDirection,
+}
+
+impl RoleFilter {
+    fn on(&self, select: Select<role::Entity>) -> async_graphql::Result<Select<role::Entity>> {
+        let mut select = select;
+        if let Some(parent) = &self.parent {
+            select = select.filter(role::Column::ParentId.eq(ids::of_name(Kind::Role, parent)));
+        }
+        if let Some(industries) = slugs("filter.industries", Kind::Industry, self.industries.as_deref())? {
+            let roles = SqlQuery::select()
+                .column(role_industry::Column::RoleId)
+                .from(role_industry::Entity)
+                .and_where(role_industry::Column::IndustryId.is_in(industries))
+                .to_owned();
+            select = select.filter(role::Column::Id.in_subquery(roles));
+        }
+        if let Some(skills) = slugs("filter.skills", Kind::Skill, self.skills.as_deref())? {
+            let roles = SqlQuery::select()
+                .column(role_skill::Column::RoleId)
+                .from(role_skill::Entity)
+                .and_where(role_skill::Column::SkillId.is_in(skills))
+                .to_owned();
+            select = select.filter(role::Column::Id.in_subquery(roles));
+        }
+        Ok(select)
+    }
+}
+
+/// Roles with a title that has the words of a search.
+fn titled(search: &str) -> Option<Condition> {
+    let title = Expr::col((role::Entity, role::Column::TitleKey));
+    let alias = Expr::col((role_alias::Entity, role_alias::Column::AliasKey));
+    let others = SqlQuery::select()
+        .column(role_alias::Column::RoleId)
+        .from(role_alias::Entity)
+        .cond_where(has_words(&alias, search)?)
+        .to_owned();
+    Some(Condition::any().add(has_words(&title, search)?).add(role::Column::Id.in_subquery(others)))
+}
+
+/// Roles.
+#[derive(Default)]
+pub struct RoleQuery;
+
+#[Object]
+impl RoleQuery {
+    /// The role with this slug or identifier, if there is one. Exactly one of the two must be given.
+    async fn role(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Name in addresses, as in `backend-developer`.")] slug: Option<String>,
+        #[graphql(desc = "Identifier.")] id: Option<ID>,
+    ) -> async_graphql::Result<Option<Role>> {
+        let id: Option<Uuid> = NamedBy::new(slug, id)?.id(Kind::Role);
+        let Some(id) = id else { return Ok(None) };
+        Ok(one(ctx.loads(), RoleById(id)).await?.map(Role))
+    }
+
+    /// Roles, by title unless another order is wanted.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection with search, filter and order")]
+    async fn roles(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Rows from the beginning, 1 to 100; 20 if neither this nor `last` is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only rows in front of this cursor.")] before: Option<String>,
+        #[graphql(desc = "Words or beginnings of words of a title, other titles included.")] search: Option<String>,
+        #[graphql(desc = "Which roles; all if absent.")] filter: Option<RoleFilter>,
+        #[graphql(desc = "Sort keys, most significant first; by title if absent.")] order_by: Option<Vec<RoleOrder>>,
+    ) -> async_graphql::Result<List<Role>> {
+        let mut select = filter.unwrap_or_default().on(role::Entity::find())?;
+        if let Some(titled) = search.as_deref().and_then(titled) {
+            select = select.filter(titled);
+        }
+        let orders: Vec<_> = order_by.into_iter().flatten().map(|order| (order.field, order.direction)).collect();
+        let id = Expr::col((role::Entity, role::Column::Id));
+        let keyset = order::keyset("roles", id, &orders, RoleOrderField::Title)?;
+        let page = PageArguments { first, after, last, before };
+        connection::list(ctx.reads(), &ctx.state().cursors, select, &keyset, &page, Role).await
+    }
+}

@@ -1,0 +1,74 @@
+//! Suggestions in the graph.
+
+use async_graphql::{Context, Enum, Object, SimpleObject};
+
+use super::{Prefix, suggest};
+use crate::graphql::context::Ask;
+use crate::graphql::errors::{bad_argument, bad_query, internal};
+
+/// Suggestions when the client does not say how many.
+const DEFAULT_SUGGESTIONS: usize = 10;
+/// Suggestions at the most.
+const MAX_SUGGESTIONS: usize = 50;
+
+/// What can be suggested.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "super::SuggestionKind")]
+pub enum SuggestionKind {
+    /// A role.
+    Role,
+    /// A skill of the kept list.
+    Skill,
+    /// A place of the kept list.
+    Place,
+    /// An employer.
+    Employer,
+}
+
+/// A completion of what a person types.
+#[derive(SimpleObject)]
+pub struct Suggestion {
+    /// What it is.
+    kind: SuggestionKind,
+    /// The slug of a role, skill or employer; the identifier of a place.
+    key: String,
+    /// The name for people: `Backend Developer`, `Berlin, DE`.
+    label: String,
+}
+
+impl From<super::Suggestion> for Suggestion {
+    fn from(suggestion: super::Suggestion) -> Self {
+        let super::Suggestion { kind, key, label } = suggestion;
+        Self { kind: kind.into(), key, label }
+    }
+}
+
+/// Completion of names.
+#[derive(Default)]
+pub struct SuggestQuery;
+
+#[Object]
+impl SuggestQuery {
+    /// Roles, skills, places and employers whose name, or other name, begins with a text; best first, each once. Kinds
+    /// share the list fairly.
+    async fn suggest(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What was typed: 1 to 100 characters, case and accents do not matter.")] prefix: String,
+        #[graphql(desc = "What may be suggested; everything if absent.")] kinds: Option<Vec<SuggestionKind>>,
+        #[graphql(desc = "Suggestions at the most, 1 to 50; 10 if absent.")] first: Option<i32>,
+    ) -> async_graphql::Result<Vec<Suggestion>> {
+        let prefix = Prefix::parse(&prefix).map_err(|refusal| bad_query(refusal.into()))?;
+        let limit = match first.map(usize::try_from) {
+            None => DEFAULT_SUGGESTIONS,
+            Some(Ok(limit @ 1..=MAX_SUGGESTIONS)) => limit,
+            Some(_) => return Err(bad_argument("first", "it takes 1 to 50.")),
+        };
+        let kinds = match kinds {
+            None => super::SuggestionKind::ALL.to_vec(),
+            Some(kinds) => kinds.into_iter().map(Into::into).collect(),
+        };
+        let found = suggest(ctx.reads(), &prefix, &kinds, limit).await.map_err(internal)?;
+        Ok(found.into_iter().map(Suggestion::from).collect())
+    }
+}

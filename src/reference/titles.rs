@@ -56,7 +56,7 @@ impl<T: Copy + Eq> TitleIndex<T> {
             if title.has_comma() || outer.is_empty() {
                 continue;
             }
-            let last = title.word(title.head_end(&outer) - 1);
+            let last = title.word(title.head_end_within(&outer) - 1);
             if outer.len() == 1 {
                 single.push((Box::from(last), role));
             } else {

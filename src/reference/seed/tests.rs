@@ -61,7 +61,7 @@ impl Board {
                 factors: Factors::default(),
             }),
         };
-        Ok(Self { _folder: folder, state, schema: schema::build(), statements })
+        Ok(Self { _folder: folder, schema: schema::build(Some(state.clone())), state, statements })
     }
 
     /// The answer to a query, and how many statements it took.

@@ -74,6 +74,15 @@ impl Database {
         self.writes.begin_with_options(options).await
     }
 
+    /// Closes all connections. For tests, which then drop the database.
+    pub async fn close(&self) {
+        for pool in [&self.reads, &self.writes] {
+            if let Err(error) = pool.clone().close().await {
+                tracing::debug!(%error, "a pool did not close");
+            }
+        }
+    }
+
     /// Which of the two databases this is.
     #[must_use]
     pub fn backend(&self) -> DbBackend {

@@ -2,4 +2,5 @@
 
 pub mod load;
 pub mod records;
+pub mod run;
 pub mod source;

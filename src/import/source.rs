@@ -23,7 +23,7 @@ pub enum SourceItem {
 }
 
 /// A posting of a source.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SourcePosting {
     /// The record, in the bulk format.
     pub record: PostingRecord,
@@ -182,17 +182,20 @@ mod tests {
         let to = "2026-11-22T15:30:00Z".parse().expect("an instant");
         let shift = Shift::new(day("2025-09-19"), SourceOptions { moved_to: Some(to) });
         assert_eq!(shift.days(), 429);
-        let dates = PostingDates { published: day("2025-09-19"), renewed: day("2025-09-19"), closes: Some(day("2025-09-26")) };
+        let dates =
+            PostingDates { published: day("2025-09-19"), renewed: day("2025-09-19"), closes: Some(day("2025-09-26")) };
         let (from, until) = shift.span(&dates);
-        assert_eq!((from.to_rfc3339(), until.to_rfc3339()), ("2026-11-22T00:00:00+00:00".into(), "2026-11-29T23:59:59+00:00".into()));
+        assert_eq!(
+            (from.to_rfc3339(), until.to_rfc3339()),
+            ("2026-11-22T00:00:00+00:00".into(), "2026-11-29T23:59:59+00:00".into())
+        );
         assert_eq!(Shift::new(day("2025-09-19"), SourceOptions::default()).days(), 0);
     }
 
     #[test]
     fn nothing_is_open_longer_than_allowed_or_less_than_its_first_day() {
         let open = |closes: Option<&str>, renewed: &str| {
-            let dates =
-                PostingDates { published: day("2025-01-01"), renewed: day(renewed), closes: closes.map(day) };
+            let dates = PostingDates { published: day("2025-01-01"), renewed: day(renewed), closes: closes.map(day) };
             Shift::default().span(&dates).1.date_naive()
         };
         assert_eq!(open(None, "2025-01-01"), day("2025-03-02"));

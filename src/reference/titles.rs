@@ -42,7 +42,7 @@ impl<T: Copy + Eq> TitleIndex<T> {
     pub fn new<'a>(aliases: impl IntoIterator<Item = (&'a str, T)>) -> Self {
         let mut by_key: HashMap<Box<str>, T> = HashMap::new();
         let mut endings: HashMap<Box<str>, Vec<T>> = HashMap::new();
-        let mut single = Vec::new();
+        let mut single: Vec<(Box<str>, T)> = Vec::new();
         for (alias, role) in aliases {
             let title = Title::parse(alias);
             let outer = title.whole();
@@ -182,7 +182,8 @@ impl<T: Copy + Eq> TitleIndex<T> {
         let last = title.head_end_within(span).checked_sub(1).filter(|at| *at >= span.start)?;
         let run = last..last + 1;
         let word = title.word(last);
-        (self.lone_words.contains(word) && self.stands_free(title, span, &run)).then(|| self.by_key.get(word).copied())?
+        (self.lone_words.contains(word) && self.stands_free(title, span, &run))
+            .then(|| self.by_key.get(word).copied())?
     }
 
     /// Whether nothing around a run of words makes it mean somebody else.

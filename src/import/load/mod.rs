@@ -117,6 +117,12 @@ impl<'a> Loader<'a> {
         Ok(Self { db, reference, now, is_dry, names, employers: HashMap::new() })
     }
 
+    /// The role that a title names.
+    #[must_use]
+    pub fn role_of(&self, title: &str) -> Option<Uuid> {
+        self.reference.titles.resolve(title)
+    }
+
     /// Writes a batch in one transaction.
     ///
     /// # Errors

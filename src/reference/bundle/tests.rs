@@ -82,7 +82,10 @@ fn skills_have_one_owner_per_name() {
     unique(names.iter().map(String::as_str));
     assert!(all.len() > 600);
     let named = |slug: &str| all.iter().find(|s| s.slug == slug).map(|s| s.name.as_str());
-    assert_eq!((named("c-plus-plus"), named("dot-net"), named("node-js")), (Some("C++"), Some(".NET"), Some("Node.js")));
+    assert_eq!(
+        (named("c-plus-plus"), named("dot-net"), named("node-js")),
+        (Some("C++"), Some(".NET"), Some("Node.js"))
+    );
 }
 
 #[test]
@@ -97,7 +100,10 @@ fn every_reference_of_a_role_leads_somewhere() {
     for role in &all {
         let title = &role.title;
         assert!(role.similar.iter().all(|s| s != &role.slug && slugs.contains(s.as_str())), "similar of {title}");
-        assert!(role.parent.as_ref().is_none_or(|p| p != &role.slug && slugs.contains(p.as_str())), "parent of {title}");
+        assert!(
+            role.parent.as_ref().is_none_or(|p| p != &role.slug && slugs.contains(p.as_str())),
+            "parent of {title}"
+        );
         assert!(role.industries.iter().all(|i| industries.contains(i.as_str())), "industries of {title}");
         let used = unique(role.skills.iter().map(|s| s.skill.as_str()));
         assert!(used.iter().all(|s| skills.contains(s)), "skills of {title}");

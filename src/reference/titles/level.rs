@@ -47,7 +47,10 @@ fn is_executive(title: &Title, head: &[&str]) -> bool {
     // "Director" first, or after a word that only ranks it; "Funeral Director" and "Art Director" are trades.
     let directs = director.is_some_and(|at| {
         head[..at].iter().all(|word| {
-            matches!(*word, "executive" | "managing" | "deputy" | "associate" | "senior" | "regional" | "general" | "sr")
+            matches!(
+                *word,
+                "executive" | "managing" | "deputy" | "associate" | "senior" | "regional" | "general" | "sr"
+            )
         })
     });
     let chief = head.first() == Some(&"chief") && head.last() == Some(&"officer") && head.len() > 2;

@@ -14,7 +14,9 @@ fn bundled() -> TitleIndex<&'static str> {
 
 #[test]
 fn spellings_of_one_title_have_one_key() {
-    for title in ["Back-End Developer", "Back End Developer", "backend developer", "BACKEND  DEVELOPER", "Bäck-end Developer"] {
+    for title in
+        ["Back-End Developer", "Back End Developer", "backend developer", "BACKEND  DEVELOPER", "Bäck-end Developer"]
+    {
         assert_eq!(title_key(title), "backenddeveloper");
     }
     assert_eq!(title_key("C++ Engineer"), "c++engineer");

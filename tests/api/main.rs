@@ -1,0 +1,8 @@
+//! Behaviour of the server, over HTTP, on SQLite and on PostgreSQL.
+
+mod accounts;
+mod contract;
+mod employers;
+mod lists;
+mod postings;
+mod support;

@@ -4,11 +4,12 @@ use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, V
 
 use super::node::NodeQuery;
 use crate::accounts::graphql::{AccountMutation, AccountQuery};
+use crate::market::graphql::MarketQuery;
 use crate::postings::graphql::{PostingMutation, PostingQuery};
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, AccountQuery, PostingQuery);
+pub struct Query(NodeQuery, AccountQuery, PostingQuery, MarketQuery);
 
 /// What can be done.
 #[derive(MergedObject, Default)]

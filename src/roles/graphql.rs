@@ -1,10 +1,11 @@
 //! Roles in the graph.
 
-use async_graphql::{ID, Object, SimpleObject};
+use async_graphql::{Context, ID, Object, SimpleObject};
 
 use crate::entities::role;
 use crate::graphql::enums::EducationLevel;
 use crate::ids::{self, Kind};
+use crate::market::graphql::Market;
 
 /// An occupation, with its guide and what third parties published about it.
 #[derive(Clone)]
@@ -70,5 +71,10 @@ impl Role {
     /// Code in the European classification ESCO (with ISCO-08), as in `2512.3`.
     async fn esco_code(&self) -> Option<&str> {
         self.0.esco_code.as_deref()
+    }
+
+    /// The market of the role's postings.
+    async fn market(&self, ctx: &Context<'_>) -> Market {
+        Market::of_role(ctx, self.0.id)
     }
 }

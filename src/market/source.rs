@@ -292,6 +292,8 @@ impl<K, V> Default for Memo<K, V> {
 impl<K: Eq + Hash, V> Memo<K, V> {
     async fn get(&self, key: K, make: impl Future<Output = Result<V, DbErr>>) -> Result<Arc<V>, DbErr> {
         let cell = self.cells.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default().clone();
+        // On the heap: reading a market is a deep future, and resolvers nest it deeper.
+        let make = Box::pin(make);
         cell.get_or_try_init(|| async { make.await.map(Arc::new) }).await.cloned()
     }
 }

@@ -202,9 +202,9 @@ async fn lists_are_filtered_and_paged(board: &Board) {
 async fn places_are_found_by_distance(board: &Board) {
     let query = |after: &str| {
         format!(
-            r#"{{ places(first: 40, {after} filter: {{ kinds: [CITY], near: {{ latitude: 52.52, longitude: 13.405, km: 30 }} }},
+            r"{{ places(first: 40, {after} filter: {{ kinds: [CITY], near: {{ latitude: 52.52, longitude: 13.405, km: 30 }} }},
             orderBy: [{{ field: POPULATION, direction: DESC }}]) {{
-              totalCount pageInfo {{ hasNextPage endCursor }} edges {{ node {{ name countryCode regionCode population }} }} }} }}"#
+              totalCount pageInfo {{ hasNextPage endCursor }} edges {{ node {{ name countryCode regionCode population }} }} }} }}"
         )
     };
     let first = board.data(&query("")).await;

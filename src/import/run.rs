@@ -1,6 +1,6 @@
 //! Reading records line by line and writing them in batches, in flat memory whatever the size of the file.
 
-use std::io::BufRead;
+use std::io::{BufRead, Read as _};
 
 use serde::de::DeserializeOwned;
 

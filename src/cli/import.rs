@@ -57,6 +57,7 @@ pub async fn run(arguments: Arguments, config: Config) -> anyhow::Result<ExitCod
     let state = &app.state;
     let mut loader = Loader::new(&state.db, &state.reference, state.clock.now(), arguments.dry_run).await?;
     let mut desk = Desk::new(&arguments);
+    // Both exports of USAJOBS tell of some announcements.
     let mut seen = usajobs::Seen::new();
     for file in &arguments.files {
         let length = std::fs::metadata(file).map(|file| file.len()).ok();

@@ -1,18 +1,17 @@
-//! Which employers are meant, and in which order they are listed.
+//! Which employers are meant.
 
-use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
 
 use crate::entities::sets::Headcount;
 use crate::entities::{employer, employer_place, place};
 use crate::error::{Code, Outcome, Refusals};
 use crate::ids::{self, Kind};
-use crate::pagination::{KeyKind, Keyset, SortKey};
+use crate::search::names::{begins_with, has_words};
 use crate::text;
 
-/// Most values of one field, and most words of a search.
+/// Most values of one field.
 const MAX_VALUES: usize = 100;
-const MAX_WORDS: usize = 10;
 
 /// Which employers are meant: those that meet every part that is given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,67 +80,17 @@ fn in_countries(countries: &[String]) -> Condition {
     Condition::all().add(employer::Column::Id.in_subquery(there))
 }
 
-/// The employers that meet a filter and a search. Every word of the search must begin a word of the name.
+/// The employers that meet a filter and a search: every word of it begins a word of the name, or the name begins with
+/// all of it (`AT&T`). A search without a word is met by all.
 #[must_use]
 pub fn select(filter: &EmployerFilter, search: Option<&str>) -> Select<employer::Entity> {
-    let folded = text::fold(search.unwrap_or_default());
-    let words = folded.split_whitespace().take(MAX_WORDS);
-    let searched = words.fold(Condition::all(), |all, word| all.add(begins_a_word(word)));
-    employer::Entity::find().filter(filter.condition()).filter(searched)
-}
-
-fn begins_a_word(word: &str) -> Condition {
-    ["", "% ", "%-"].into_iter().fold(Condition::any(), |any, before| {
-        let name = Expr::col((employer::Entity, employer::Column::NameKey));
-        any.add(name.like(LikeExpr::new(text::like(before, word, "%")).escape('\\')))
-    })
-}
-
-/// What employers can be sorted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OrderField {
-    /// Name, without regard to case and accents.
-    Name,
-    /// When the employer was made.
-    CreatedAt,
-}
-
-/// A sort key with its direction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Order {
-    /// What is sorted by.
-    pub field: OrderField,
-    /// Whether the largest come first.
-    pub descending: bool,
-}
-
-/// The ordering of a list of employers; by name when none is given. A field that comes again changes nothing.
-#[must_use]
-pub fn keyset(given: &[Order]) -> Keyset {
-    let mut orders: Vec<Order> = Vec::new();
-    for order in given {
-        if orders.iter().all(|earlier| earlier.field != order.field) {
-            orders.push(*order);
+    let employers = employer::Entity::find().filter(filter.condition());
+    let name = Expr::col((employer::Entity, employer::Column::NameKey));
+    match search.and_then(|search| Some((search, has_words(&name, search)?))) {
+        Some((search, words)) => {
+            employers.filter(Condition::any().add(words).add(begins_with(&name, &text::fold(search))))
         }
-    }
-    if orders.is_empty() {
-        orders.push(Order { field: OrderField::Name, descending: false });
-    }
-    let column = |column: employer::Column| Expr::col((employer::Entity, column));
-    let keys = orders.iter().map(|order| {
-        let (expression, kind) = match order.field {
-            OrderField::Name => (column(employer::Column::NameKey), KeyKind::Text),
-            OrderField::CreatedAt => (column(employer::Column::CreatedAt), KeyKind::Instant),
-        };
-        SortKey { expression, kind, descending: order.descending, nullable: false }
-    });
-    // Ties are broken in the direction of the last key, so that one index serves the whole ordering.
-    let id_descending = orders.last().is_some_and(|order| order.descending);
-    Keyset {
-        name: format!("employers {orders:?}"),
-        keys: keys.collect(),
-        id: column(employer::Column::Id),
-        id_descending,
+        None => employers,
     }
 }
 
@@ -155,15 +104,15 @@ mod tests {
     }
 
     #[test]
-    fn a_search_takes_its_characters_literally() {
-        let text = sql(&EmployerFilter::default(), Some("AT&T 100%"));
-        assert!(text.contains(r"LIKE 'at&t%' ESCAPE '\'"), "{text}");
-        assert!(text.contains(r"LIKE '% 100\%%' ESCAPE '\'"), "{text}");
+    fn a_search_is_met_by_words_or_by_the_beginning_as_it_is_written() {
+        let text = sql(&EmployerFilter::default(), Some("AT&T"));
+        assert!(text.contains(r"LIKE '% at%' ESCAPE '\'"), "{text}");
+        assert!(text.contains(">= 'at&t'"), "{text}");
     }
 
     #[test]
     fn blank_searches_and_empty_filters_mean_everything() {
-        let text = sql(&EmployerFilter::default(), Some("  "));
+        let text = sql(&EmployerFilter::default(), Some(" % "));
         assert_eq!(text, sql(&EmployerFilter::default(), None));
         assert!(!text.contains("LIKE") && !text.contains(" IN "), "{text}");
     }
@@ -175,15 +124,5 @@ mod tests {
         let long = EmployerFilter { countries: Some(vec!["US".to_owned(); 101]), ..EmployerFilter::default() };
         assert!(none.check().is_ok());
         assert!(long.check().is_err());
-    }
-
-    #[test]
-    fn a_field_sorts_once_and_names_the_ordering() {
-        let by = |field, descending| Order { field, descending };
-        let twice = keyset(&[by(OrderField::CreatedAt, true), by(OrderField::CreatedAt, false)]);
-        assert_eq!(twice.keys.len(), 1);
-        assert!(twice.id_descending);
-        assert_eq!(keyset(&[]).name, keyset(&[by(OrderField::Name, false)]).name);
-        assert_ne!(keyset(&[]).name, twice.name);
     }
 }

@@ -63,7 +63,7 @@ impl<T: Copy + Eq> TitleIndex<T> {
                 endings.entry(last.into()).or_default().push(role);
             }
         }
-        let lone_words = single.into_iter().filter(|(word, role)| {
+        let lone_words = single.into_iter().filter(|(word, role): &(Box<str>, T)| {
             word.len() >= LONE_WORD_LENGTH
                 && by_key.get(word) == Some(role)
                 && endings.get(word).is_none_or(|all| {

@@ -91,8 +91,8 @@ impl Candidate {
     }
 
     /// The pay that the person expects. Private: null for everyone else.
-    async fn expected_pay(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<ExpectedPay>> {
-        if is_owner(ctx.viewer(), &self.0) { ExpectedPay::of(&self.0) } else { Ok(None) }
+    async fn expected_pay(&self, ctx: &Context<'_>) -> Option<ExpectedPay> {
+        if is_owner(ctx.viewer(), &self.0) { ExpectedPay::of(&self.0) } else { None }
     }
 
     /// When the profile was made.
@@ -212,12 +212,8 @@ pub struct ExpectedPay {
 }
 
 impl ExpectedPay {
-    fn of(row: &candidate::Model) -> async_graphql::Result<Option<Self>> {
-        let (Some(amount), Some(code), Some(period)) = (row.expected_pay, &row.expected_currency, row.expected_period)
-        else {
-            return Ok(None);
-        };
-        let currency = Currency::parse(code).map_err(internal)?;
-        Ok(Some(Self { amount: Money::new(amount.into(), currency), period: period.into() }))
+    fn of(row: &candidate::Model) -> Option<Self> {
+        let currency = Currency::parse(row.expected_currency.as_deref()?).ok()?;
+        Some(Self { amount: Money::new(row.expected_pay?.into(), currency), period: row.expected_period?.into() })
     }
 }

@@ -1,13 +1,16 @@
 //! What clients say about employers and their members.
 
 use async_graphql::{Enum, ID, InputObject, MaybeUndefined};
+use sea_orm::sea_query::{Expr, SimpleExpr};
 
-use crate::employers::filter::{self, EmployerFilter};
+use crate::employers::filter::EmployerFilter;
 use crate::employers::form::EmployerForm;
+use crate::entities::employer;
 use crate::form::Change;
 use crate::graphql::enums::{Headcount, MemberRole};
-use crate::graphql::order::OrderDirection;
+use crate::graphql::order::{OrderDirection, OrderField};
 use crate::graphql::scalars::{CountryCode, EmailAddress, Markdown, Url};
+use crate::pagination::KeyKind;
 use crate::postings::graphql::PlaceInput;
 
 /// What an input says about a field.
@@ -25,6 +28,7 @@ pub fn change_into<T: Into<U>, U>(field: MaybeUndefined<T>) -> Change<U> {
 }
 
 /// What an input says about a list, in the words of a form.
+#[must_use]
 pub fn change_list<T: Into<U>, U>(field: MaybeUndefined<Vec<T>>) -> Change<Vec<U>> {
     change(field.map_value(|items| items.into_iter().map(Into::into).collect()))
 }
@@ -163,9 +167,8 @@ impl From<EmployerFilterInput> for EmployerFilter {
     }
 }
 
-/// What employers can be sorted by.
+/// What employers can be ordered by.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
-#[graphql(remote = "filter::OrderField")]
 pub enum EmployerOrderField {
     /// Name, without regard to case and accents.
     Name,
@@ -173,17 +176,21 @@ pub enum EmployerOrderField {
     CreatedAt,
 }
 
-/// A sort key with its direction.
-#[derive(InputObject, Clone, Copy, Debug)]
-pub struct EmployerOrder {
-    /// What is sorted by.
-    field: EmployerOrderField,
-    /// From small to large or the other way.
-    direction: OrderDirection,
+impl OrderField for EmployerOrderField {
+    fn key(self) -> (SimpleExpr, KeyKind, bool) {
+        let column = |column: employer::Column| Expr::col((employer::Entity, column));
+        match self {
+            Self::Name => (column(employer::Column::NameKey), KeyKind::Text, false),
+            Self::CreatedAt => (column(employer::Column::CreatedAt), KeyKind::Instant, false),
+        }
+    }
 }
 
-impl From<EmployerOrder> for filter::Order {
-    fn from(order: EmployerOrder) -> Self {
-        Self { field: order.field.into(), descending: order.direction == OrderDirection::Desc }
-    }
+/// An ordering of employers.
+#[derive(InputObject, Clone, Copy, Debug)]
+pub struct EmployerOrder {
+    /// What they are ordered by.
+    pub(super) field: EmployerOrderField,
+    /// Which end comes first.
+    pub(super) direction: OrderDirection,
 }

@@ -126,9 +126,9 @@ impl EmployerMutation {
             Ok(target) => target,
             Err(failure) => return MemberRemovePayload::of(Err(failure)),
         };
-        let remover = Remover::of(ctx.viewer(), &target)?;
+        let permit = Remover::of(ctx.viewer(), &target)?;
         let txn = ctx.begin().await?;
-        let removed = members::remove(&txn, remover).await;
+        let removed = members::remove(&txn, permit).await;
         MemberRemovePayload::of(conclude(txn, removed).await.map(|id| ids::encode(Kind::Membership, id).into()))
     }
 }

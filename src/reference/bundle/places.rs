@@ -1,4 +1,4 @@
-//! Countries, regions and cities. Contains data from GeoNames, www.geonames.org (CC BY 4.0).
+//! Countries, regions and cities. Contains data from `GeoNames`, www.geonames.org (CC BY 4.0).
 
 use serde::Deserialize;
 

@@ -81,9 +81,9 @@ fn skills_have_one_owner_per_name() {
     let names: Vec<_> = all.iter().flat_map(|s| s.aliases.iter().chain([&s.name])).map(|n| n.to_lowercase()).collect();
     unique(names.iter().map(String::as_str));
     assert!(all.len() > 600);
-    let named = |slug: &str| all.iter().find(|s| s.slug == slug).map(|s| s.name.as_str());
+    let called = |slug: &str| all.iter().find(|s| s.slug == slug).map(|s| s.name.as_str());
     assert_eq!(
-        (named("c-plus-plus"), named("dot-net"), named("node-js")),
+        (called("c-plus-plus"), called("dot-net"), called("node-js")),
         (Some("C++"), Some(".NET"), Some("Node.js"))
     );
 }

@@ -213,81 +213,34 @@ pub(super) fn negates(word: &str) -> bool {
 }
 
 /// Words about rank, contract or place of work that do not change the role, sorted.
-const NOISE: [&str; 69] = [
-    "1",
-    "2",
-    "3",
-    "4",
-    "5",
-    "a",
-    "advanced",
-    "an",
-    "and",
+const NOISE: [&str; 54] = [
+    "1", "2", "3", "4", "5", "a", "advanced", "an", "and", "chief", "contract", "d", "entry", "expert", "f",
+    "fulltime", "graduate", "head", "hiring", "hybrid", "i", "ii", "iii", "intern", "iv", "job", "jr", "junior",
+    "lead", "level", "m", "mid", "needed", "onsite", "opening", "parttime", "position", "recent", "remote", "seasonal",
+    "senior", "snr", "sr", "staff", "temp", "the", "trainee", "urgent", "v", "vacancy", "vi", "w", "wanted", "x",
+];
+/// The longer ones of these words.
+const LONG_NOISE: [&str; 15] = [
     "apprentice",
     "bilingual",
     "certified",
-    "chief",
-    "contract",
     "contractor",
-    "d",
-    "entry",
     "experienced",
-    "expert",
-    "f",
     "freelance",
-    "fulltime",
-    "graduate",
-    "head",
-    "hiring",
-    "hybrid",
-    "i",
-    "ii",
-    "iii",
     "interdisciplinary",
     "intermediate",
-    "intern",
     "internship",
-    "iv",
-    "job",
-    "jr",
-    "junior",
-    "lead",
-    "level",
-    "m",
-    "mid",
-    "needed",
     "nonsupervisory",
-    "onsite",
-    "opening",
-    "parttime",
     "permanent",
-    "position",
     "principal",
-    "recent",
-    "remote",
-    "seasonal",
-    "senior",
-    "snr",
-    "sr",
-    "staff",
     "supervising",
     "supervisory",
-    "temp",
     "temporary",
-    "the",
-    "trainee",
-    "urgent",
-    "v",
-    "vacancy",
-    "vi",
-    "w",
-    "wanted",
-    "x",
 ];
 
 /// Whether a word at the edge of a title says nothing about the role.
 pub(super) fn is_noise(word: &str) -> bool {
-    NOISE.binary_search(&word).is_ok()
+    NOISE.binary_search(&word).is_ok() || LONG_NOISE.contains(&word)
 }
 
 /// Noise that only two words together are.
@@ -305,6 +258,6 @@ mod tests {
     #[test]
     fn noise_is_sorted_so_that_it_can_be_searched() {
         assert!(NOISE.is_sorted());
-        assert!(is_noise("sr") && !is_noise("developer"));
+        assert!(is_noise("sr") && is_noise("supervisory") && !is_noise("developer"));
     }
 }

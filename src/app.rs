@@ -9,6 +9,7 @@ use anyhow::Context;
 use axum_server::Handle;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use hyper_util::rt::TokioTimer;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::accounts::keys::{TokenKeys, generate_cursor_key, generate_signing_key, keep_secret};
@@ -88,7 +89,7 @@ impl App {
         });
         listener.set_nonblocking(true)?;
         let mut server = axum_server::from_tcp(listener)?.handle(handle);
-        server.http_builder().http1().header_read_timeout(HEADER_TIMEOUT);
+        server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
         server.serve(router.into_make_service_with_connect_info::<std::net::SocketAddr>()).await?;
         Ok(())
     }

@@ -43,7 +43,7 @@ impl App {
         }
         let db = Database::connect(&config.database).await.context("the database cannot be opened")?;
         db.migrate().await?;
-        let reference = Reference::load(&db, &config.market, clock.now()).await?;
+        let reference = Reference::load(&db, &config.market).await?;
         Self::over(db, config, clock, Arc::new(reference))
     }
 

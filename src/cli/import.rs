@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::import::load::{Batch, Loader, Report};
-use crate::import::source::SourceOptions;
+use crate::import::source::Shift;
 use crate::import::{nyc, run, usajobs};
 
 /// Exit status when some records were refused and the others written.
@@ -57,6 +57,8 @@ pub async fn run(arguments: Arguments, config: Config) -> anyhow::Result<ExitCod
     let state = &app.state;
     let mut loader = Loader::new(&state.db, &state.reference, state.clock.now(), arguments.dry_run).await?;
     let mut desk = Desk::new(&arguments);
+    // Both exports of USAJOBS tell of some announcements.
+    let mut seen = usajobs::Seen::new();
     for file in &arguments.files {
         let length = std::fs::metadata(file).map(|file| file.len()).ok();
         let bar = progress(length, &file.display().to_string());
@@ -68,11 +70,11 @@ pub async fn run(arguments: Arguments, config: Config) -> anyhow::Result<ExitCod
             Kind::Candidates => run::lines(&mut loader, input, Batch::Candidates, told).await?,
             Kind::Applications => run::lines(&mut loader, input, Batch::Applications, told).await?,
             Kind::NycJobs => {
-                let items = nyc::read(input, SourceOptions::default())?;
+                let items = nyc::read(input, Shift::default())?;
                 run::source(&mut loader, items, told).await?;
             }
             Kind::Usajobs => {
-                let items = usajobs::read(input, SourceOptions::default())?;
+                let items = usajobs::read(input, Shift::default(), &mut seen)?;
                 run::source(&mut loader, items, told).await?;
             }
         }

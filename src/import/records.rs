@@ -2,12 +2,16 @@
 //!
 //! Closed sets and slugs stay texts here: the loader reads them and names the argument that is wrong.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
-use serde_json::Number;
+use rust_decimal::Decimal;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 
 /// An employer.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EmployerRecord {
     /// Its name in the importing system; the same name is the same employer.
@@ -15,16 +19,16 @@ pub struct EmployerRecord {
     /// Its name.
     pub name: String,
     /// Part of its address; made of the name when absent.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slug: Option<String>,
     /// Markdown.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
     /// Its web page.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub website: Option<String>,
     /// Slug of an industry.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub industry: Option<String>,
     /// Whether its postings need no review.
     #[serde(default)]
@@ -32,7 +36,7 @@ pub struct EmployerRecord {
 }
 
 /// A posting.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PostingRecord {
     /// Its name in the employer's system.
@@ -44,7 +48,7 @@ pub struct PostingRecord {
     /// Markdown.
     pub description: String,
     /// Slug of a role; found by the title when absent.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
     /// ONSITE, HYBRID or REMOTE.
     pub workplace: String,
@@ -52,90 +56,126 @@ pub struct PostingRecord {
     #[serde(default)]
     pub employment_types: Vec<String>,
     /// Seniority.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub experience_level: Option<String>,
     /// Places of the work.
     #[serde(default)]
     pub places: Vec<PlaceRecord>,
     /// People wanted.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub openings: Option<i32>,
     /// Pay.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pay: Option<PayRecord>,
     /// Skills asked for.
     #[serde(default)]
     pub skill_requirements: Vec<RequirementRecord>,
     /// DRAFT, PUBLISHED or CLOSED; PUBLISHED when absent.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// First publication; the time of the import when absent.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_at: Option<DateTime<Utc>>,
     /// The instant at which it stops being shown; 60 days after publication when absent.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_through: Option<DateTime<Utc>>,
     /// When it was closed.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<DateTime<Utc>>,
 }
 
 /// A place.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq, Eq, Hash)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PlaceRecord {
     /// ISO 3166-1.
     pub country_code: String,
     /// ISO 3166-2.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region_code: Option<String>,
     /// Name of the city.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub city: Option<String>,
 }
 
 /// Pay.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PayRecord {
     /// Lower bound.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min: Option<Amount>,
     /// Upper bound.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<Amount>,
     /// ISO 4217.
     pub currency: String,
     /// HOUR, DAY, WEEK, MONTH or YEAR.
     pub period: String,
     /// Weekly hours.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours_per_week: Option<f64>,
 }
 
-/// An amount: a decimal text or a JSON number.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
-#[serde(untagged)]
-pub enum Amount {
-    /// `"1234.50"`.
-    Text(String),
-    /// `1234.5`.
-    Number(Number),
-}
+/// A decimal number as text, written in JSON as a string or as a number. It never passes through a binary fraction, so
+/// `0.1` stays `0.1` and nineteen digits stay nineteen. Sign and size are for the reader to judge.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Amount(String);
 
 impl Amount {
-    /// The amount as a decimal text. A JSON number with a fraction is written with the fewest digits that name it.
+    /// Reads a decimal number.
+    ///
+    /// # Errors
+    /// The text is no decimal number, or one of more than 28 digits.
+    pub fn parse(text: &str) -> Result<Self, NotAnAmount> {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let plain = digits.starts_with(|c: char| c.is_ascii_digit())
+            && digits.ends_with(|c: char| c.is_ascii_digit())
+            && digits.chars().all(|c| c.is_ascii_digit() || c == '.');
+        // A JSON number may have an exponent; what is stored is plain.
+        let number = if plain { Decimal::from_str_exact(text) } else { Decimal::from_scientific(text) };
+        match number {
+            Ok(_) if plain => Ok(Self(text.to_owned())),
+            Ok(number) if digits.starts_with(|c: char| c.is_ascii_digit()) => Ok(Self(number.to_string())),
+            _ => Err(NotAnAmount),
+        }
+    }
+
+    /// The number as text, as in `47.12`.
     #[must_use]
     pub fn to_decimal(&self) -> String {
-        match self {
-            Self::Text(text) => text.clone(),
-            Self::Number(number) => number.to_string().trim_end_matches(".0").to_owned(),
-        }
+        self.0.clone()
     }
 }
 
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Amount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // The raw text of the number, before anything rounds it.
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        let text = raw.get();
+        let parsed = if text.starts_with('"') {
+            serde_json::from_str::<String>(text).map_err(D::Error::custom).map(|inner| Self::parse(inner.trim()))?
+        } else {
+            Self::parse(text)
+        };
+        parsed.map_err(D::Error::custom)
+    }
+}
+
+/// The text is no decimal number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a decimal number of at most 28 digits was expected, as a string or a number")]
+pub struct NotAnAmount;
+
 /// A skill that a posting asks for.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RequirementRecord {
     /// Slug or name of the skill.
@@ -143,18 +183,18 @@ pub struct RequirementRecord {
     /// REQUIRED or PREFERRED.
     pub importance: String,
     /// 1 to 5.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_level: Option<i32>,
     /// Months.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_months: Option<i32>,
     /// 1 to 10.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight: Option<i32>,
 }
 
 /// A candidate, with the account behind it.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CandidateRecord {
     /// Its name in the importing system; the same name is the same candidate.
@@ -162,10 +202,10 @@ pub struct CandidateRecord {
     /// Address of the account.
     pub email: String,
     /// Name of the person.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// One line.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub headline: Option<String>,
     /// ACTIVE, OPEN or CLOSED.
     pub search_status: String,
@@ -182,26 +222,26 @@ pub struct CandidateRecord {
     #[serde(default)]
     pub skills: Vec<SkillRecord>,
     /// When the candidate last looked for work.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_active_at: Option<DateTime<Utc>>,
 }
 
 /// A skill that a candidate has.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SkillRecord {
     /// Slug or name of the skill.
     pub skill: String,
     /// 1 to 5.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<i32>,
     /// Months.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub months: Option<i32>,
 }
 
 /// An application.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ApplicationRecord {
     /// Its name in the importing system; the same name is the same application.
@@ -213,16 +253,132 @@ pub struct ApplicationRecord {
     /// When it was submitted.
     pub submitted_at: DateTime<Utc>,
     /// State; SUBMITTED when absent.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
 }
 
 /// A posting by the names of its employer and itself.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq, Hash)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PostingName {
     /// The employer's `externalId`.
     pub employer: String,
     /// The posting's `externalId`.
     pub external_id: String,
+}
+
+/// Why a line is no record.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{path}: {reason}")]
+pub struct LineError {
+    /// Where in the record, as in `pay.min` or `places[0].countryCode`; `.` for the line as a whole.
+    pub path: String,
+    /// What is wrong there.
+    pub reason: String,
+}
+
+/// Reads one line of a bulk file.
+///
+/// # Errors
+/// The line is no JSON object, lacks a key, has one too many, or holds a value of another kind.
+pub fn parse_line<T: DeserializeOwned>(line: &str) -> Result<T, LineError> {
+    let mut reader = serde_json::Deserializer::from_str(line);
+    let record = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        LineError { path, reason: error.into_inner().to_string() }
+    })?;
+    reader.end().map_err(|error| LineError { path: ".".to_owned(), reason: error.to_string() })?;
+    Ok(record)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POSTING: &str = r#"{"externalId":"p1","employer":"e1","title":"Engineer","description":"…","workplace":"ONSITE",
+        "employmentTypes":["FULL_TIME"],"places":[{"countryCode":"US","regionCode":"US-NY","city":"New York"}],
+        "pay":{"min":PAY,"currency":"USD","period":"YEAR"},"publishedAt":"2026-03-01T10:00:00+02:00"}"#;
+
+    fn amount(json: &str) -> Result<String, LineError> {
+        let record: PostingRecord = parse_line(&POSTING.replace("PAY", json))?;
+        Ok(record.pay.and_then(|pay| pay.min).map(|min| min.to_string()).unwrap_or_default())
+    }
+
+    #[test]
+    fn amounts_stay_as_written() {
+        for (json, text) in [
+            ("100000", "100000"),
+            ("\"100000\"", "100000"),
+            ("47.12", "47.12"),
+            ("64.90", "64.90"),
+            ("0.1", "0.1"),
+            ("9007199254740993", "9007199254740993"),
+            ("12345678901234567890.12", "12345678901234567890.12"),
+            ("\" 5.5 \"", "5.5"),
+            ("1e5", "100000"),
+            ("-3", "-3"),
+        ] {
+            assert_eq!(amount(json).as_deref(), Ok(text), "{json}");
+        }
+        for json in [
+            "true",
+            "\"\"",
+            "\"ten\"",
+            "\"1,000\"",
+            "\"1.\"",
+            "\".5\"",
+            "{}",
+            "\"0x10\"",
+            "\"1e99\"",
+            "\"NaN\"",
+            "\"+5\"",
+        ] {
+            let refused = amount(json).expect_err(json);
+            assert_eq!(refused.path, "pay.min", "{json}");
+        }
+    }
+
+    #[test]
+    fn a_posting_reads_and_writes_alike() {
+        let record: PostingRecord = parse_line(&POSTING.replace("PAY", "1.50")).expect("a posting");
+        assert_eq!(record.published_at.map(|at| at.to_rfc3339()).as_deref(), Some("2026-03-01T08:00:00+00:00"));
+        let again = parse_line(&serde_json::to_string(&record).expect("JSON")).expect("a posting");
+        assert_eq!(record, again);
+    }
+
+    #[test]
+    fn a_bad_line_says_where() {
+        let refused = |line: &str| parse_line::<PostingRecord>(line).expect_err("refused");
+        assert_eq!(refused("").path, ".");
+        assert_eq!(refused("[]").path, ".");
+        assert!(
+            refused(&POSTING.replace("PAY", "1").replace("\"title\":\"Engineer\",", "")).reason.contains("`title`")
+        );
+        assert!(refused(&POSTING.replace("PAY", "1").replace("\"title\"", "\"titel\"")).reason.contains("`titel`"));
+        assert_eq!(
+            refused(&POSTING.replace("PAY", "1").replace("\"city\":\"New York\"", "\"city\":7")).path,
+            "places[0].city"
+        );
+        assert_eq!(refused(&POSTING.replace("PAY", "1").replace("2026-03-01T", "yesterday")).path, "publishedAt");
+        assert!(parse_line::<PostingRecord>(&(POSTING.replace("PAY", "1") + " {}")).is_err());
+    }
+
+    #[test]
+    fn the_other_kinds_read() {
+        let employer: EmployerRecord =
+            parse_line(r#"{"externalId":"e1","name":"Acme","isVerified":true}"#).expect("an employer");
+        assert!(employer.is_verified);
+        let candidate: CandidateRecord = parse_line(
+            r#"{"externalId":"c1","email":"a@example.com","searchStatus":"OPEN","targetRoles":["backend-developer"],
+                "targetPlaces":[{"countryCode":"US"}],"remote":true,"skills":[{"skill":"rust","level":4,"months":30}]}"#,
+        )
+        .expect("a candidate");
+        assert_eq!(candidate.skills[0].months, Some(30));
+        let application: ApplicationRecord = parse_line(
+            r#"{"externalId":"a1","posting":{"employer":"e1","externalId":"p1"},"candidate":"c1",
+                "submittedAt":"2026-03-01T10:00:00Z"}"#,
+        )
+        .expect("an application");
+        assert_eq!(application.status, None);
+    }
 }

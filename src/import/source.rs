@@ -1,10 +1,13 @@
 //! What the readers of real sources share: their items, their errors, and the moving of dates.
 
 use std::collections::HashSet;
+use std::io::Read;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use sea_orm::ActiveEnum;
 
 use super::records::{EmployerRecord, PostingRecord};
+use crate::reference::titles::experience_level;
 
 /// Longest time a posting is open, in days after its publication.
 pub const LONGEST_OPEN_DAYS: u64 = 90;
@@ -14,7 +17,7 @@ pub const USUAL_OPEN_DAYS: u64 = 60;
 const TITLE_LENGTH: usize = 120;
 
 /// One thing a source tells. An employer comes before its first posting, and only once.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum SourceItem {
     /// An employer not seen before in this run.
     Employer(EmployerRecord),
@@ -43,23 +46,18 @@ pub struct RowError {
     pub reason: String,
 }
 
-/// How a source is read.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SourceOptions {
-    /// Moves all dates of the source by one whole number of days, so that its newest publication falls on the day of
-    /// this instant: real postings at moved dates, as a demonstration needs. Without it dates stay as they are.
-    pub moved_to: Option<DateTime<Utc>>,
-}
-
-/// The whole days by which the dates of one source are moved.
+/// The whole days by which the dates of one source are moved. The default leaves them as they are.
+///
+/// A demonstration needs postings that are open today, and the real sets end in the past. So it moves all dates of a
+/// file by one number of days: real postings, real distances between their dates, at another time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Shift(i64);
 
 impl Shift {
-    /// From the newest real publication to the day of the instant asked for.
+    /// So that the newest real publication falls on the day of an instant.
     #[must_use]
-    pub fn new(newest: NaiveDate, options: SourceOptions) -> Self {
-        Self(options.moved_to.map_or(0, |instant| (instant.date_naive() - newest).num_days()))
+    pub fn moving(newest: NaiveDate, to: DateTime<Utc>) -> Self {
+        Self((to.date_naive() - newest).num_days())
     }
 
     /// Whole days, forwards.
@@ -147,6 +145,24 @@ impl<'a> Row<'a> {
     }
 }
 
+/// The newest date in a column of a file.
+pub(super) fn newest_in_column<R: Read>(reader: R, column: &str) -> Result<Option<NaiveDate>, RowError> {
+    let mut reader = csv::Reader::from_reader(reader);
+    let columns = reader.headers().map_err(|error| unreadable(&error))?.clone();
+    let mut newest = None;
+    for cells in reader.into_records() {
+        let cells = cells.map_err(|error| unreadable(&error))?;
+        // A bad date is reported when the row is read.
+        newest = newest.max(Row { columns: &columns, cells: &cells }.date(column).ok());
+    }
+    Ok(newest)
+}
+
+/// The experience level a title states, as a word of the bulk format.
+pub(super) fn level_word(title: &str) -> Option<String> {
+    experience_level(title).map(|level| level.to_value())
+}
+
 /// An error of the CSV reader as the error of a row.
 pub(super) fn unreadable(error: &csv::Error) -> RowError {
     let line = error.position().map_or(0, csv::Position::line);
@@ -180,7 +196,7 @@ mod tests {
     #[test]
     fn dates_move_by_whole_days() {
         let to = "2026-11-22T15:30:00Z".parse().expect("an instant");
-        let shift = Shift::new(day("2025-09-19"), SourceOptions { moved_to: Some(to) });
+        let shift = Shift::moving(day("2025-09-19"), to);
         assert_eq!(shift.days(), 429);
         let dates =
             PostingDates { published: day("2025-09-19"), renewed: day("2025-09-19"), closes: Some(day("2025-09-26")) };
@@ -189,7 +205,7 @@ mod tests {
             (from.to_rfc3339(), until.to_rfc3339()),
             ("2026-11-22T00:00:00+00:00".into(), "2026-11-29T23:59:59+00:00".into())
         );
-        assert_eq!(Shift::new(day("2025-09-19"), SourceOptions::default()).days(), 0);
+        assert_eq!(Shift::default().days(), 0);
     }
 
     #[test]

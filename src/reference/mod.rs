@@ -1,13 +1,19 @@
-//! Reference data: what is bundled, and how names become identifiers.
+//! Reference data: what is bundled, how it comes into the database, and how names become identifiers.
 
 pub mod bundle;
 pub mod resolve;
+pub mod seed;
 pub mod titles;
 
+use sea_orm::{DbErr, EntityTrait, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+use crate::config::MarketConfig;
+use crate::db::Database;
+use crate::entities::role_alias;
 use crate::market::annual::Factors;
 use crate::market::rates::Rates;
+use crate::money::Currency;
 use titles::TitleIndex;
 
 /// Reference data that is kept in memory because every posting needs it.
@@ -20,18 +26,53 @@ pub struct Reference {
     pub factors: Factors,
 }
 
-impl std::fmt::Debug for Reference {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reference").field("factors", &self.factors).finish_non_exhaustive()
+impl Reference {
+    /// Brings the bundled data into the database if it is not there yet, and reads what is kept in memory.
+    ///
+    /// # Errors
+    /// The database failed, or the bundle cannot be read.
+    pub async fn load(db: &Database, config: &MarketConfig) -> anyhow::Result<Self> {
+        seed::seed(db).await?;
+        Ok(Self { titles: titles_of_roles(db).await?, rates: bundled_rates()?, factors: factors(config) })
     }
 }
 
-impl Reference {
-    pub async fn load(
-        _: &crate::db::Database,
-        _: &crate::config::MarketConfig,
-        _: crate::clock::Timestamp,
-    ) -> anyhow::Result<Self> {
-        anyhow::bail!("x")
+/// All titles of all roles, the roles' own titles first.
+async fn titles_of_roles(db: &Database) -> Result<TitleIndex<Uuid>, DbErr> {
+    let aliases = role_alias::Entity::find()
+        .select_only()
+        .columns([role_alias::Column::Alias, role_alias::Column::RoleId])
+        .order_by_asc(role_alias::Column::Position)
+        .order_by_asc(role_alias::Column::RoleId)
+        .into_tuple::<(String, Uuid)>()
+        .all(db.reads())
+        .await?;
+    Ok(TitleIndex::new(aliases.iter().map(|(alias, role)| (alias.as_str(), *role))))
+}
+
+/// The bundled rates. Currencies that have no minor unit any more (ROL, TRL) cannot carry an amount and are left out.
+fn bundled_rates() -> anyhow::Result<Rates> {
+    let mut records = Vec::new();
+    for day in bundle::exchange_rates()? {
+        let day = day?;
+        let known = day.rates.into_iter().filter_map(|(code, rate)| Some((Currency::parse(&code).ok()?, rate)));
+        records.extend(known.map(|(currency, rate)| (currency, day.date, rate.to_string())));
+    }
+    Ok(Rates::from_records(records)?)
+}
+
+fn factors(config: &MarketConfig) -> Factors {
+    let short = |number: u32| u16::try_from(number).unwrap_or(u16::MAX);
+    Factors {
+        hours_per_year: short(config.hours_per_year),
+        days_per_year: short(config.days_per_year),
+        full_time_hours: short(config.full_time_hours),
+        ..Factors::default()
+    }
+}
+
+impl std::fmt::Debug for Reference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reference").field("factors", &self.factors).finish_non_exhaustive()
     }
 }

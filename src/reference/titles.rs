@@ -56,14 +56,14 @@ impl<T: Copy + Eq> TitleIndex<T> {
             if title.has_comma() || outer.is_empty() {
                 continue;
             }
-            let last = title.word(title.head_end(&outer) - 1);
+            let last = title.word(title.head_end_within(&outer) - 1);
             if outer.len() == 1 {
                 single.push((Box::from(last), role));
             } else {
                 endings.entry(last.into()).or_default().push(role);
             }
         }
-        let lone_words = single.into_iter().filter(|(word, role)| {
+        let lone_words = single.into_iter().filter(|(word, role): &(Box<str>, T)| {
             word.len() >= LONE_WORD_LENGTH
                 && by_key.get(word) == Some(role)
                 && endings.get(word).is_none_or(|all| {

@@ -15,7 +15,7 @@ by_id! {
     SkillById => skill
 }
 
-/// How else is the skill written?
+/// How else is the skill written? Its name stands among its spellings at position 0 and is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct AliasesOfSkill(pub Uuid);
 
@@ -26,6 +26,7 @@ impl Loader<AliasesOfSkill> for Loads {
     async fn load(&self, keys: &[AliasesOfSkill]) -> Result<HashMap<AliasesOfSkill, Self::Value>, Self::Error> {
         let rows = skill_alias::Entity::find()
             .filter(skill_alias::Column::SkillId.is_in(keys.iter().map(|key| key.0)))
+            .filter(skill_alias::Column::Position.gt(0))
             .order_by_asc(skill_alias::Column::Position)
             .order_by_asc(skill_alias::Column::AliasKey)
             .all(&self.db)

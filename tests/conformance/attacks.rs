@@ -105,6 +105,30 @@ fn the_query_of_every_tool_passes() {
 }
 
 #[test]
+fn introspection_can_be_turned_off() {
+    let documents = toy::documents(Limits { introspection: false, ..Limits::default() });
+    for query in
+        ["{ __schema { types { name } } }", "{ ...A } fragment A on Query { __type(name: \"Thing\") { name } }"]
+    {
+        let refusal = documents.prepare(query).err().expect("it is refused");
+        assert_eq!(refusal.kind, RefusalKind::Validation);
+    }
+    assert!(documents.prepare("{ __typename }").is_ok());
+}
+
+#[test]
+fn variants_take_bounded_memory() {
+    let documents = toy::documents(Limits { cache_bytes: 4_000, ..Limits::default() });
+    let prepared = documents.prepare("query($a: Boolean!, $b: Int) { fine @skip(if: $a) int(v: $b) }");
+    let prepared = prepared.map_err(|refusal| refusal.errors).expect("it is valid");
+    for variables in [r#"{"a": true}"#, r#"{"a": false}"#, r#"{"a": true, "b": 1}"#, r#"{"a": false, "b": 2}"#] {
+        let variables = serde_json::from_str(variables).expect("JSON");
+        assert!(prepared.call(None, &variables).is_ok());
+        assert!((800..=4_000).contains(&documents.plan_bytes()), "{} bytes", documents.plan_bytes());
+    }
+}
+
+#[test]
 fn lists_multiply_the_price() {
     let price = |query: &str| {
         let prepared = toy::documents(Limits::default()).prepare(query).map_err(|refusal| refusal.errors)?;
@@ -128,7 +152,7 @@ fn lists_multiply_the_price() {
 
 #[test]
 fn prepared_documents_are_remembered_within_bounds() {
-    let documents = toy::documents(Limits { cache_bytes: 20_000, ..Limits::default() });
+    let documents = toy::documents(Limits { cache_bytes: 50_000, ..Limits::default() });
     for index in 0..500 {
         documents.prepare(&format!("{{ a{index}: fine }}")).map_err(|refusal| refusal.errors).expect("it is valid");
     }

@@ -104,6 +104,9 @@ fn check(size: &Measure, limits: &Limits) -> Result<(), Refusal> {
     within("aliases", size.aliases, limits.aliases)?;
     within("levels of fields", size.depth, limits.depth)?;
     within("levels of introspection fields", size.introspection_depth, limits.introspection_depth)?;
+    if size.introspection_depth > 0 && !limits.introspection {
+        return Err(Refusal::new(RefusalKind::Validation, "Introspection is turned off.", None));
+    }
     if size.introspection_lists > limits.introspection_lists {
         return Err(Refusal::new(RefusalKind::Validation, "Maximum introspection depth exceeded.", None));
     }

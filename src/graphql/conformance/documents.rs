@@ -1,6 +1,9 @@
 //! Documents, prepared once and executed many times.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use apollo_compiler::{ast::Document, parser::Parser};
 use moka::sync::Cache;
@@ -11,7 +14,7 @@ use super::{
 };
 
 /// What preparing a document costs in memory, as a multiple of its length: nodes of its tree, and the plans.
-const BYTES_PER_CHARACTER: usize = 60;
+const BYTES_PER_CHARACTER: usize = 150;
 
 /// Prepares documents for one schema, and remembers them by their text.
 pub struct Documents {
@@ -23,6 +26,8 @@ pub struct Documents {
 pub(super) struct Shared {
     pub(super) types: Types,
     pub(super) limits: Limits,
+    /// Bytes the variants of all documents take, estimated.
+    pub(super) variant_bytes: AtomicU64,
 }
 
 impl Documents {
@@ -38,7 +43,7 @@ impl Documents {
                 u32::try_from(text.len().saturating_mul(BYTES_PER_CHARACTER)).unwrap_or(u32::MAX)
             })
             .build();
-        Ok(Self { shared: Arc::new(Shared { types, limits }), cache })
+        Ok(Self { shared: Arc::new(Shared { types, limits, variant_bytes: AtomicU64::new(0) }), cache })
     }
 
     /// The limits in force.
@@ -78,6 +83,12 @@ impl Documents {
     pub fn remembered(&self) -> u64 {
         self.cache.run_pending_tasks();
         self.cache.entry_count()
+    }
+
+    /// Bytes the plans of all remembered documents take, estimated.
+    #[must_use]
+    pub fn plan_bytes(&self) -> u64 {
+        self.shared.variant_bytes.load(Ordering::Relaxed)
     }
 
     pub(super) fn knows_input(&self, name: &str) -> bool {

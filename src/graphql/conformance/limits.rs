@@ -23,6 +23,9 @@ pub struct Limits {
     /// Lists of types, fields and the like nested in one another inside introspection; each level multiplies
     /// the answer by the size of the schema. Passing it is a fault of validation, as in graphql-js.
     pub introspection_lists: u64,
+    /// Whether `__schema` and `__type` may be asked for. This layer answers them: async-graphql's own setting has no
+    /// part in it.
+    pub introspection: bool,
     /// Fields, inline fragments and spreads nested in one another, whatever their kind.
     pub nesting: u64,
     /// Directives on one field, spread or fragment.
@@ -39,7 +42,7 @@ pub struct Limits {
     pub mutation_cost: u64,
     /// Price of one `__schema` or `__type` field at the root.
     pub introspection_cost: u64,
-    /// Bytes of prepared documents kept in memory, estimated.
+    /// Bytes of prepared documents kept in memory, estimated; their variants may take as much again.
     pub cache_bytes: u64,
     /// Variants of one operation kept: an operation is prepared once for each combination of `@skip` and
     /// `@include` values and of variables left out.
@@ -57,6 +60,7 @@ impl Default for Limits {
             root_fields: 20,
             depth: 15,
             introspection_depth: 20,
+            introspection: true,
             introspection_lists: 2,
             nesting: 100,
             directives: 5,

@@ -135,6 +135,11 @@ impl<'d> Planner<'d> {
         Self { types, limits, document, lines, variables, slots: 0 }
     }
 
+    /// Fields planned so far.
+    pub(super) fn slots(&self) -> u64 {
+        self.slots
+    }
+
     /// The operation's selection and the document to execute for it.
     ///
     /// # Errors

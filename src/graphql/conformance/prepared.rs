@@ -2,7 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
 };
 
 use apollo_compiler::{
@@ -48,6 +48,18 @@ struct Variant {
     selection: Selection,
     document: TargetDocument,
     fixed_price: Option<u64>,
+    /// Memory it takes, estimated.
+    bytes: u64,
+}
+
+/// Memory of one field of a plan and of the document made from it, estimated.
+const BYTES_PER_SLOT: u64 = 800;
+
+impl Drop for Prepared {
+    fn drop(&mut self) {
+        let bytes = self.lock().values().map(|variant| variant.bytes).sum();
+        self.shared.variant_bytes.fetch_sub(bytes, Ordering::Relaxed);
+    }
 }
 
 /// One operation with its variables, priced and ready to run.
@@ -148,11 +160,18 @@ impl Prepared {
             return Ok(variant.clone());
         }
         let variant = Arc::new(self.plan(operation, variables)?);
-        let mut variants = self.lock();
-        if variants.len() < self.shared.limits.variants {
-            variants.insert(key, variant.clone());
-        }
+        self.keep(key, &variant);
         Ok(variant)
+    }
+
+    /// Keeps a variant while there is room for it; one that is not kept is planned again.
+    fn keep(&self, key: VariantKey, variant: &Arc<Variant>) {
+        let taken = &self.shared.variant_bytes;
+        let mut variants = self.lock();
+        let fits = taken.load(Ordering::Relaxed).saturating_add(variant.bytes) <= self.shared.limits.cache_bytes;
+        if fits && variants.len() < self.shared.limits.variants && variants.insert(key, variant.clone()).is_none() {
+            taken.fetch_add(variant.bytes, Ordering::Relaxed);
+        }
     }
 
     /// A panic elsewhere cannot leave the map half-changed.
@@ -162,11 +181,12 @@ impl Prepared {
 
     fn plan(&self, operation: &Operation, variables: &Variables) -> Result<Variant, Refusal> {
         let lines = Lines::of(&self.text);
-        let Shared { types, limits } = &*self.shared;
+        let Shared { types, limits, .. } = &*self.shared;
         let mut planner = Planner::new(types, limits, &self.document, &lines, variables);
         let (selection, document) = planner.operation(operation)?;
         let fixed_price = price::is_fixed(&selection).then(|| price::price(&selection, variables, limits, 1, 0));
-        Ok(Variant { selection, document, fixed_price })
+        let bytes = planner.slots().saturating_mul(BYTES_PER_SLOT);
+        Ok(Variant { selection, document, fixed_price, bytes })
     }
 }
 

@@ -78,10 +78,6 @@ impl Title {
         inner.find(|at| is_preposition(self.word(*at))).unwrap_or(span.end)
     }
 
-    pub(super) fn head_end(&self, span: &Span) -> usize {
-        self.head_end_within(span)
-    }
-
     /// Adds the words of a text and gives its segments.
     fn read(&mut self, text: &str) -> Vec<(Gap, Span)> {
         let mut segments = Vec::new();
@@ -216,79 +212,82 @@ pub(super) fn negates(word: &str) -> bool {
     matches!(word, "non" | "pre" | "ex" | "former" | "un" | "and" | "or")
 }
 
-/// Words about rank, contract or place of work that do not change the role.
+/// Words about rank, contract or place of work that do not change the role, sorted.
+const NOISE: [&str; 69] = [
+    "1",
+    "2",
+    "3",
+    "4",
+    "5",
+    "a",
+    "advanced",
+    "an",
+    "and",
+    "apprentice",
+    "bilingual",
+    "certified",
+    "chief",
+    "contract",
+    "contractor",
+    "d",
+    "entry",
+    "experienced",
+    "expert",
+    "f",
+    "freelance",
+    "fulltime",
+    "graduate",
+    "head",
+    "hiring",
+    "hybrid",
+    "i",
+    "ii",
+    "iii",
+    "interdisciplinary",
+    "intermediate",
+    "intern",
+    "internship",
+    "iv",
+    "job",
+    "jr",
+    "junior",
+    "lead",
+    "level",
+    "m",
+    "mid",
+    "needed",
+    "nonsupervisory",
+    "onsite",
+    "opening",
+    "parttime",
+    "permanent",
+    "position",
+    "principal",
+    "recent",
+    "remote",
+    "seasonal",
+    "senior",
+    "snr",
+    "sr",
+    "staff",
+    "supervising",
+    "supervisory",
+    "temp",
+    "temporary",
+    "the",
+    "trainee",
+    "urgent",
+    "v",
+    "vacancy",
+    "vi",
+    "w",
+    "wanted",
+    "x",
+];
+
+/// Whether a word at the edge of a title says nothing about the role.
 pub(super) fn is_noise(word: &str) -> bool {
-    matches!(
-        word,
-        "sr" | "senior"
-            | "snr"
-            | "jr"
-            | "junior"
-            | "lead"
-            | "principal"
-            | "staff"
-            | "head"
-            | "chief"
-            | "mid"
-            | "entry"
-            | "level"
-            | "intermediate"
-            | "experienced"
-            | "intern"
-            | "internship"
-            | "trainee"
-            | "apprentice"
-            | "expert"
-            | "supervisory"
-            | "supervising"
-            | "advanced"
-            | "certified"
-            | "i"
-            | "ii"
-            | "iii"
-            | "iv"
-            | "v"
-            | "vi"
-            | "1"
-            | "2"
-            | "3"
-            | "4"
-            | "5"
-            | "remote"
-            | "hybrid"
-            | "onsite"
-            | "temporary"
-            | "temp"
-            | "seasonal"
-            | "permanent"
-            | "contract"
-            | "contractor"
-            | "freelance"
-            | "fulltime"
-            | "parttime"
-            | "urgent"
-            | "hiring"
-            | "bilingual"
-            | "m"
-            | "w"
-            | "d"
-            | "f"
-            | "x"
-            | "the"
-            | "a"
-            | "an"
-            | "and"
-            | "interdisciplinary"
-            | "vacancy"
-            | "job"
-            | "position"
-            | "opening"
-            | "needed"
-            | "wanted"
-            | "nonsupervisory"
-            | "recent"
-            | "graduate"
-    )
+    NOISE.binary_search(&word).is_ok()
 }
 
 /// Noise that only two words together are.
@@ -297,4 +296,15 @@ pub(super) fn is_noise_pair(first: &str, second: &str) -> bool {
         (first, second),
         ("full" | "part", "time") | ("student", "trainee") | ("direct", "hire") | ("work" | "working", "from")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NOISE, is_noise};
+
+    #[test]
+    fn noise_is_sorted_so_that_it_can_be_searched() {
+        assert!(NOISE.is_sorted());
+        assert!(is_noise("sr") && !is_noise("developer"));
+    }
 }

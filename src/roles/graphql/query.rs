@@ -1,7 +1,7 @@
 //! Looking up and listing roles.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object};
-use sea_orm::sea_query::{Expr, Query as SqlQuery, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr, Query as SqlQuery, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
 use uuid::Uuid;
 
@@ -14,8 +14,10 @@ use crate::graphql::named::{NamedBy, slugs};
 use crate::graphql::order::{self, OrderDirection, OrderField};
 use crate::ids::{self, Kind};
 use crate::pagination::KeyKind;
+use crate::reference::titles::title_key;
 use crate::roles::loaders::RoleById;
 use crate::search::names::has_words;
+use crate::text::like;
 
 /// Which roles are wanted.
 #[derive(InputObject, Default)]
@@ -78,15 +80,18 @@ impl RoleFilter {
     }
 }
 
-/// Roles with a title that has the words of a search.
+/// Roles with a title that has the words of a search, or has them in another spelling: `backend` finds `Back-End`.
 fn titled(search: &str) -> Option<Condition> {
     let title = Expr::col((role::Entity, role::Column::TitleKey));
-    let alias = Expr::col((role_alias::Entity, role_alias::Column::AliasKey));
-    let others = SqlQuery::select()
-        .column(role_alias::Column::RoleId)
-        .from(role_alias::Entity)
-        .cond_where(has_words(&alias, search)?)
-        .to_owned();
+    let alias = Expr::col((role_alias::Entity, role_alias::Column::Alias));
+    let key = title_key(search);
+    let mut any_title = Condition::any().add(has_words(&Func::lower(alias).into(), search)?);
+    if !key.is_empty() {
+        let contains = LikeExpr::new(like("%", &key, "%")).escape('\\');
+        any_title = any_title.add(Expr::col((role_alias::Entity, role_alias::Column::AliasKey)).like(contains));
+    }
+    let others =
+        SqlQuery::select().column(role_alias::Column::RoleId).from(role_alias::Entity).cond_where(any_title).to_owned();
     Some(Condition::any().add(has_words(&title, search)?).add(role::Column::Id.in_subquery(others)))
 }
 

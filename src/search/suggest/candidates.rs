@@ -1,17 +1,17 @@
 //! The candidates of each kind, best first. Names are found as ranges of the indexes on folded names.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement, SimpleExpr};
-use sea_orm::{ActiveEnum, Condition, ConnectionTrait, DbErr, FromQueryResult, QueryResult};
+use sea_orm::{ActiveEnum, ConnectionTrait, DbErr, FromQueryResult, QueryResult};
 use uuid::Uuid;
 
 use super::{Candidate, Suggestion, SuggestionKind};
 use crate::entities::sets::PlaceKind;
 use crate::entities::{employer, place, place_alias, role, role_alias, skill, skill_alias};
 use crate::ids::{self, Kind};
+use crate::reference::titles::title_key;
 use crate::search::names::begins_with;
-use crate::text::words;
 
 /// How a country ranks among cities: before all of them.
 const COUNTRY_RANKS_AS: i64 = 10_000_000_000;
@@ -58,12 +58,13 @@ fn best(statement: &mut SelectStatement, name: SimpleExpr, limit: u64) -> &Selec
 /// Roles by any of their titles: those typed in full, then those whose own title begins so, the shortest first.
 async fn roles(db: &impl ConnectionTrait, prefix: &str, limit: usize) -> Result<Vec<Candidate>, DbErr> {
     let key = Expr::col((role_alias::Entity, role_alias::Column::AliasKey));
-    // Keys of titles are words with one blank between; people type hyphens as well.
-    let prefixes = BTreeSet::from([prefix.to_owned(), words(prefix).collect::<Vec<_>>().join(" ")]);
-    let prefixes: Vec<_> = prefixes.into_iter().filter(|prefix| !prefix.is_empty()).collect();
-    let begins = prefixes.iter().fold(Condition::any(), |any, prefix| any.add(begins_with(&key, prefix)));
+    // Keys of titles have neither blanks nor hyphens: `back-end d` and `backend d` are one beginning.
+    let prefix = title_key(prefix);
+    if prefix.is_empty() {
+        return Ok(Vec::new());
+    }
     let is_own_title = Expr::col((role_alias::Entity, role_alias::Column::Position)).eq(0);
-    let standing = first_that_holds([key.clone().is_in(&prefixes), is_own_title]);
+    let standing = first_that_holds([key.clone().eq(prefix.as_str()), is_own_title]);
     let title_key = Expr::col((role::Entity, role::Column::TitleKey));
     let mut statement = Query::select();
     statement
@@ -75,7 +76,7 @@ async fn roles(db: &impl ConnectionTrait, prefix: &str, limit: usize) -> Result<
             role::Entity,
             Expr::col((role::Entity, role::Column::Id)).equals((role_alias::Entity, role_alias::Column::RoleId)),
         )
-        .cond_where(begins)
+        .cond_where(begins_with(&key, &prefix))
         .group_by_columns([
             (role::Entity, role::Column::Slug),
             (role::Entity, role::Column::Title),

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rolecall::clock::Clock;
 use rolecall::config::{Config, Flags, Settings};
 use rolecall::db::Database;
 use rolecall::reference::{bundle, seed};
@@ -111,7 +110,7 @@ async fn fill(url: &str) {
     let config = Config::new(&settings.with("database-url", url).with("database-statement-timeout", "10m"));
     let db = Database::connect(&config.expect("a config").database).await.expect("the template opens");
     db.migrate().await.expect("migrated");
-    seed::seed(&db, Clock::default().now()).await.expect("filled");
+    seed::seed(&db).await.expect("filled");
     db.close().await;
 }
 

@@ -75,7 +75,7 @@ impl TestApp {
         let config = config(&copy.url, &data);
         let mut db = Database::connect(&config.database).await.expect("the copy opens");
         let reference = REFERENCE.get_or_init(async || {
-            let reference = Reference::load(&db, &config.market, Clock::default().now()).await;
+            let reference = Reference::load(&db, &config.market).await;
             Arc::new(reference.expect("reference data"))
         });
         let reference = Arc::clone(reference.await);

@@ -8,6 +8,7 @@ use crate::candidates::graphql::CandidateMutation;
 use crate::employers::graphql::{EmployerMutation, EmployerQuery};
 use crate::industries::graphql::IndustryQuery;
 use crate::places::graphql::PlaceQuery;
+use crate::market::graphql::MarketQuery;
 use crate::postings::graphql::{PostingMutation, PostingQuery};
 use crate::roles::graphql::query::RoleQuery;
 use crate::search::suggest::graphql::SuggestQuery;
@@ -26,6 +27,7 @@ pub struct Query(
     PlaceQuery,
     IndustryQuery,
     SuggestQuery,
+    MarketQuery,
 );
 
 /// What can be done.

@@ -17,6 +17,7 @@ use crate::graphql::loads::{list, one};
 use crate::graphql::scalars::YearMonth;
 use crate::ids::{self, Kind};
 use crate::industries::graphql::Industry;
+use crate::market::graphql::Market;
 use crate::skills::graphql::Skill;
 
 /// How many narrower roles an answer shows at the most.
@@ -163,5 +164,10 @@ impl Role {
     ) -> async_graphql::Result<SearchDemand> {
         let counted = one(ctx.loads(), SearchDemandOfRole { role: self.0.id, month: month.0 }).await?;
         Ok(SearchDemand::new(month, counted.as_ref()))
+    }
+
+    /// The market of the role's postings.
+    async fn market(&self, ctx: &Context<'_>) -> Market {
+        Market::of_role(ctx, self.0.id)
     }
 }

@@ -174,8 +174,9 @@ on_both_databases! {
         let node = "query($id: ID!) { node(id: $id) { id } }";
         assert_eq!(eve.ask(node, json!({"id": owner})).await["node"], Value::Null);
         assert_eq!(bob.ask(node, json!({"id": owner})).await["node"]["id"], owner.as_str());
-        let left = bob.act("memberRemove", json!({"id": reviewer}), "removedMemberId").await.good();
+        let left = bob.act("memberRemove", json!({"id": reviewer}), "removedMemberId employer { id viewerRole }").await.good();
         assert_eq!(left["removedMemberId"], reviewer.as_str());
+        assert_eq!(left["employer"], json!({"id": id, "viewerRole": null}));
         assert_eq!(bob.ask(MEMBERS, json!({"id": id})).await["employer"], hidden);
     }
 
@@ -238,5 +239,21 @@ on_both_databases! {
         assert_eq!(anyone.send("{ employer { id } }", json!({})).await.code(), "BAD_USER_INPUT");
         let found = anyone.ask("{ employer(slug: \"at-t-100\") { name } }", json!({})).await;
         assert_eq!(found["employer"]["name"], "AT&T 100%");
+    }
+
+    async fn a_recruiter_writes_and_a_reviewer_does_not(app: TestApp) {
+        let (owner, employer) = app.employer("Analytical Engines").await;
+        for (name, role) in [("Rita", "RECRUITER"), ("Vera", "REVIEWER")] {
+            let member = app.account(name).await;
+            let add = json!({"employerId": employer, "email": member.email, "role": role});
+            owner.act("memberAdd", add, "member { id }").await.good();
+            let input = json!({"employerId": employer, "title": "Job", "description": "d".repeat(30)});
+            let made = member.act("postingCreate", input, "posting { id }").await;
+            if role == "RECRUITER" {
+                made.good();
+            } else {
+                assert_eq!(made.answer.code(), "FORBIDDEN");
+            }
+        }
     }
 }

@@ -24,6 +24,7 @@ use crate::ids::{self, Kind};
 use crate::industries::graphql::Industry;
 use crate::industries::loaders::IndustryById;
 use crate::market::codes::Codes;
+use crate::market::graphql::Competition;
 use crate::market::matching::{self, SkillHeld, SkillNeed};
 use crate::places::graphql::Place;
 use crate::places::loaders::PlaceById;
@@ -258,6 +259,12 @@ impl Posting {
         let Some(candidate) = candidate else { return Ok(None) };
         let key = LastApplication { posting_id: self.0.id, candidate_id: candidate.id };
         Ok(one(ctx.loads(), key).await?.map(Application))
+    }
+
+    /// How many people the posting draws. Numbers below what the market shows are null, except for members of the
+    /// employer.
+    async fn competition(&self, ctx: &Context<'_>) -> async_graphql::Result<Competition> {
+        Competition::of(ctx, self.0.id, self.is_ours(ctx)).await
     }
 
     /// Whether the viewer may change the posting.

@@ -1,0 +1,212 @@
+//! By what postings are grouped, and what the groups are called.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{ActiveEnum, ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use uuid::Uuid;
+
+use super::rows::{AskedRow, PlaceRow, PostingRow};
+use super::series::SeriesInterval;
+use crate::entities::sets::{EmploymentType, PlaceKind};
+use crate::entities::{industry, place, posting, posting_place, role, skill, skill_requirement};
+use crate::ids::{self, Kind};
+
+/// By what postings are grouped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dimension {
+    /// Role.
+    Role,
+    /// Country of a place.
+    Country,
+    /// Region of a place.
+    Region,
+    /// Place of the work.
+    Place,
+    /// Seniority.
+    ExperienceLevel,
+    /// Skill asked for, must or wish.
+    Skill,
+    /// Where the work is done.
+    Workplace,
+    /// Industry.
+    Industry,
+    /// Form of employment.
+    EmploymentType,
+    /// Month of first publication (UTC).
+    Month,
+}
+
+/// What the postings of a group share.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GroupKey {
+    /// A row of another table.
+    Thing(Uuid),
+    /// A code, or a word of a closed set.
+    Word(String),
+    /// First day of a month.
+    Month(NaiveDate),
+}
+
+/// What a group is called: a key for programs and a label for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupName {
+    /// What a filter takes: a slug, a code, a word of a set or an identifier; a month as `2026-11`.
+    pub key: String,
+    /// For people.
+    pub label: String,
+}
+
+impl Dimension {
+    /// Whether the places of postings are needed.
+    #[must_use]
+    pub const fn needs_places(self) -> bool {
+        matches!(self, Self::Country | Self::Region | Self::Place)
+    }
+
+    /// Whether the skills that postings ask for are needed.
+    #[must_use]
+    pub const fn needs_skills(self) -> bool {
+        matches!(self, Self::Skill)
+    }
+
+    /// The groups to which a posting belongs: none where it lacks the value, several where it has several. A group may
+    /// come twice.
+    #[must_use]
+    pub fn keys(self, row: &PostingRow, places: &[PlaceRow], asked: &[AskedRow]) -> Vec<GroupKey> {
+        let thing = |id: Option<Uuid>| id.map(GroupKey::Thing).into_iter().collect();
+        match self {
+            Self::Role => thing(row.role),
+            Self::Industry => thing(row.industry),
+            Self::Workplace => vec![GroupKey::Word(row.workplace.to_value())],
+            Self::ExperienceLevel => {
+                row.experience_level.map(|level| GroupKey::Word(level.to_value())).into_iter().collect()
+            }
+            Self::EmploymentType => {
+                let forms = EmploymentType::of_bits(row.employment_types).into_iter();
+                forms.map(|form| GroupKey::Word(form.to_value())).collect()
+            }
+            Self::Month => vec![GroupKey::Month(SeriesInterval::Month.start_of(row.published_at.date_naive()))],
+            Self::Country => places.iter().map(|at| GroupKey::Word(at.country.clone())).collect(),
+            Self::Region => places.iter().filter_map(|at| at.region.clone()).map(GroupKey::Word).collect(),
+            Self::Place => places.iter().map(|at| GroupKey::Thing(at.id)).collect(),
+            Self::Skill => asked.iter().map(|asked| GroupKey::Thing(asked.skill)).collect(),
+        }
+    }
+
+    /// Names of the groups that need a look-up, for postings of which `postings` are the identifiers. One statement, or
+    /// none where the key tells the name.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn names(
+        self,
+        db: &DatabaseConnection,
+        postings: &SelectStatement,
+    ) -> Result<HashMap<GroupKey, GroupName>, DbErr> {
+        let slugged = |rows: Vec<(Uuid, String, String)>| {
+            rows.into_iter().map(|(id, key, label)| (GroupKey::Thing(id), GroupName { key, label })).collect()
+        };
+        let of_posting = |column: posting::Column| {
+            let of = posting::Entity::find().select_only().column(column);
+            of.filter(posting::Column::Id.in_subquery(postings.clone())).filter(column.is_not_null()).into_query()
+        };
+        Ok(match self {
+            Self::Role => {
+                let columns = [role::Column::Id, role::Column::Slug, role::Column::Title];
+                let known = role::Entity::find().select_only().columns(columns);
+                let known = known.filter(role::Column::Id.in_subquery(of_posting(posting::Column::RoleId)));
+                slugged(known.into_tuple().all(db).await?)
+            }
+            Self::Industry => {
+                let columns = [industry::Column::Id, industry::Column::Slug, industry::Column::Name];
+                let known = industry::Entity::find().select_only().columns(columns);
+                let known = known.filter(industry::Column::Id.in_subquery(of_posting(posting::Column::IndustryId)));
+                slugged(known.into_tuple().all(db).await?)
+            }
+            Self::Skill => {
+                let asked = skill_requirement::Entity::find().select_only();
+                let asked = asked.column(skill_requirement::Column::SkillId);
+                let asked = asked.filter(skill_requirement::Column::PostingId.in_subquery(postings.clone()));
+                let columns = [skill::Column::Id, skill::Column::Slug, skill::Column::Name];
+                let known = skill::Entity::find().select_only().columns(columns);
+                slugged(known.filter(skill::Column::Id.in_subquery(asked.into_query())).into_tuple().all(db).await?)
+            }
+            Self::Country | Self::Region | Self::Place => self.names_of_places(db, postings).await?,
+            Self::ExperienceLevel | Self::Workplace | Self::EmploymentType | Self::Month => HashMap::new(),
+        })
+    }
+
+    async fn names_of_places(
+        self,
+        db: &DatabaseConnection,
+        postings: &SelectStatement,
+    ) -> Result<HashMap<GroupKey, GroupName>, DbErr> {
+        let (of_posting, of_place, kind) = match self {
+            Self::Country => (posting_place::Column::CountryCode, place::Column::CountryCode, Some(PlaceKind::Country)),
+            Self::Region => (posting_place::Column::RegionCode, place::Column::RegionCode, Some(PlaceKind::Region)),
+            _ => (posting_place::Column::PlaceId, place::Column::Id, None),
+        };
+        let at = posting_place::Entity::find().select_only().column(of_posting);
+        let at = at.filter(posting_place::Column::PostingId.in_subquery(postings.clone()));
+        let at = at.filter(of_posting.is_not_null()).into_query();
+        let columns = [place::Column::Id, place::Column::CountryCode, place::Column::RegionCode, place::Column::Name];
+        let mut known = place::Entity::find().select_only().columns(columns).filter(of_place.in_subquery(at));
+        if let Some(kind) = kind {
+            known = known.filter(place::Column::Kind.eq(kind));
+        }
+        let rows: Vec<(Uuid, String, Option<String>, String)> = known.into_tuple().all(db).await?;
+        let named = rows.into_iter().filter_map(|(id, country, region, label)| {
+            Some(match self {
+                Self::Country => (GroupKey::Word(country.clone()), GroupName { key: country, label }),
+                Self::Region => (GroupKey::Word(region.clone()?), GroupName { key: region?, label }),
+                _ => (GroupKey::Thing(id), GroupName { key: ids::encode(Kind::Place, id), label }),
+            })
+        });
+        Ok(named.collect())
+    }
+}
+
+impl GroupKey {
+    /// The name of a group that needs no look-up: words read as words, a month as a month.
+    #[must_use]
+    pub fn own_name(&self) -> GroupName {
+        match self {
+            Self::Thing(id) => GroupName { key: id.to_string(), label: id.to_string() },
+            Self::Month(first) => {
+                GroupName { key: first.format("%Y-%m").to_string(), label: first.format("%B %Y").to_string() }
+            }
+            Self::Word(word) => GroupName { key: word.clone(), label: readable(word) },
+        }
+    }
+}
+
+/// `FULL_TIME` as `Full time`; a code of two or three letters, or with a hyphen, stays as it is.
+fn readable(word: &str) -> String {
+    if word.len() < 4 || word.contains('-') {
+        return word.to_owned();
+    }
+    let lower = word.replace('_', " ").to_lowercase();
+    let mut letters = lower.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_and_months_are_readable() {
+        let name = |key: GroupKey| {
+            let GroupName { key, label } = key.own_name();
+            (key, label)
+        };
+        let word = |word: &str| name(GroupKey::Word(word.into()));
+        assert_eq!(word("FULL_TIME"), ("FULL_TIME".into(), "Full time".into()));
+        assert_eq!(word("US"), ("US".into(), "US".into()));
+        assert_eq!(word("US-NY"), ("US-NY".into(), "US-NY".into()));
+        let november = NaiveDate::from_ymd_opt(2026, 11, 1).expect("a day");
+        assert_eq!(name(GroupKey::Month(november)), ("2026-11".into(), "November 2026".into()));
+    }
+}

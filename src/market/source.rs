@@ -1,0 +1,307 @@
+//! Where the market's figures come from: the one door between the graph and the rows.
+//!
+//! [`MarketSource`] answers for one scope of postings at one instant, in terms of figures: statistics, counts of
+//! seekers, groups and steps. No row leaves it, so a faster engine can take its place by answering the same questions.
+//! This one reads rows from the database and computes in memory, on a thread that may block. What it has read or
+//! computed it keeps, so a question that is asked twice, or by each of a hundred groups, costs its statements once.
+//!
+//! Statements, whatever the number of rows and groups (see `tests`): postings 1; their places, their skills and their
+//! applications 1 each; seekers 3, with skills 4; names of groups 1. The statements do not share a snapshot: a row that
+//! belongs to a posting or a candidate that an earlier statement did not see is passed over.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sea_orm::{Condition, DatabaseConnection, DbErr};
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
+use super::annual::Measure;
+use super::dimension::{Dimension, GroupKey, GroupName};
+use super::figures::{Postings, SeekersByGroup, StepCounts, Steps};
+use super::people::{People, SeekerRows, Wanted, Window, applications};
+use super::rates::Rates;
+use super::rows::{self, AskedRow, Basis, ByPosting, PlaceRow, PostingRow};
+use super::salary::{SalaryByGroup, SalarySpec};
+use super::seekers::SeekerCounts;
+use crate::clock::Timestamp;
+use crate::entities::posting;
+use crate::money::Currency;
+use crate::postings::filter::Scope;
+use sea_orm::ColumnTrait;
+
+/// Exchange rates that threads can share.
+pub type SharedRates = Arc<dyn AsRef<Rates> + Send + Sync>;
+
+impl AsRef<Rates> for Rates {
+    fn as_ref(&self) -> &Rates {
+        self
+    }
+}
+
+/// The market of one scope at one instant.
+pub struct MarketSource {
+    db: DatabaseConnection,
+    scope: Condition,
+    now: Timestamp,
+    rates: SharedRates,
+    readings: Mutex<HashMap<Basis, Arc<Reading>>>,
+    groups: Memo<Dimension, Vec<Group>>,
+    salaries: Memo<(Basis, Option<Dimension>, SpecKey), SalaryByGroup<GroupKey>>,
+    seekers: Memo<Option<Dimension>, SeekersByGroup>,
+    steps: Memo<Steps, Vec<StepCounts>>,
+    step_salaries: Memo<(Steps, SpecKey), SalaryByGroup<chrono::NaiveDate>>,
+}
+
+/// A group of the open postings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// What its postings share.
+    pub key: GroupKey,
+    /// What it is called.
+    pub name: GroupName,
+    /// How many open postings it has.
+    pub postings: u64,
+}
+
+/// What tells the statistics of one scope apart; factors and thresholds are the same for all.
+type SpecKey = (Currency, bool, Measure, bool);
+
+fn spec_key(spec: &SalarySpec) -> SpecKey {
+    (spec.currency, spec.convert, spec.measure, spec.trim)
+}
+
+impl MarketSource {
+    /// The market of the scope at the instant. Nothing is read before a figure is asked for.
+    #[must_use]
+    pub fn new(db: DatabaseConnection, scope: &Scope, now: Timestamp, rates: SharedRates) -> Self {
+        Self {
+            db,
+            scope: scope.condition(),
+            now,
+            rates,
+            readings: Mutex::default(),
+            groups: Memo::default(),
+            salaries: Memo::default(),
+            seekers: Memo::default(),
+            steps: Memo::default(),
+            step_salaries: Memo::default(),
+        }
+    }
+
+    /// The instant for which everything holds.
+    #[must_use]
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Salary statistics of a set of postings, and of its groups if a dimension is given. Factors and thresholds of all
+    /// questions to one source must be the same.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn salaries(
+        &self,
+        basis: Basis,
+        by: Option<Dimension>,
+        spec: SalarySpec,
+    ) -> Result<Arc<SalaryByGroup<GroupKey>>, DbErr> {
+        let compute = async {
+            let needs = by.map_or((false, false), |by| (by.needs_places(), by.needs_skills()));
+            let postings = self.reading(basis).with(needs.0, needs.1).await?;
+            let rates = self.rates.clone();
+            blocking(move || postings.salaries(by, &spec, (*rates).as_ref())).await
+        };
+        self.salaries.get((basis, by, spec_key(&spec)), compute).await
+    }
+
+    /// Seekers of the open postings, and of their groups if a dimension is given.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn seekers(&self, by: Option<Dimension>) -> Result<Arc<SeekersByGroup>, DbErr> {
+        let compute = async {
+            let reading = self.reading(Basis::Open);
+            let postings = reading.with(true, true).await?;
+            let window = Window::ending(self.now);
+            let people = reading.people(&postings, window, false).await?;
+            blocking(move || postings.seekers(by, &people)).await
+        };
+        self.seekers.get(by, compute).await
+    }
+
+    /// The groups of the open postings: months in their order, others by postings, most first, then by key.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn groups(&self, by: Dimension) -> Result<Arc<Vec<Group>>, DbErr> {
+        let compute = async {
+            let reading = self.reading(Basis::Open);
+            let postings = reading.with(by.needs_places(), by.needs_skills()).await?;
+            let mut names = by.names(&self.db, &rows::ids(&reading.condition)).await?;
+            let named = |(key, postings): (GroupKey, u64)| {
+                let name = names.remove(&key).unwrap_or_else(|| key.own_name());
+                Group { key, name, postings }
+            };
+            let mut groups: Vec<_> = postings.sizes(by).into_iter().map(named).collect();
+            if by == Dimension::Month {
+                groups.sort_unstable_by(|one, other| one.key.cmp(&other.key));
+            } else {
+                groups.sort_unstable_by(|one, other| {
+                    other.postings.cmp(&one.postings).then_with(|| one.name.key.cmp(&other.name.key))
+                });
+            }
+            Ok(groups)
+        };
+        self.groups.get(by, compute).await
+    }
+
+    /// What happened in each step.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn history(&self, steps: &Steps) -> Result<Arc<Vec<StepCounts>>, DbErr> {
+        let compute = async {
+            let (from, to) = steps.span();
+            let reading = self.reading(Basis::Shown { from, to });
+            let postings = reading.with(true, true).await?;
+            let people = reading.people(&postings, steps.window(), true).await?;
+            let steps = steps.clone();
+            blocking(move || postings.history(&steps, &people)).await
+        };
+        self.steps.get(steps.clone(), compute).await
+    }
+
+    /// Salary statistics of the postings first published in each step.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn salaries_by_step(
+        &self,
+        steps: &Steps,
+        spec: SalarySpec,
+    ) -> Result<Arc<SalaryByGroup<chrono::NaiveDate>>, DbErr> {
+        let compute = async {
+            let (from, to) = steps.span();
+            let postings = self.reading(Basis::Shown { from, to }).with(false, false).await?;
+            let (rates, steps) = (self.rates.clone(), steps.clone());
+            blocking(move || postings.salaries_by_step(&steps, &spec, (*rates).as_ref())).await
+        };
+        self.step_salaries.get((steps.clone(), spec_key(&spec)), compute).await
+    }
+
+    fn reading(&self, basis: Basis) -> Arc<Reading> {
+        let mut readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = || {
+            let condition = Condition::all().add(basis.condition(self.now)).add(self.scope.clone());
+            Arc::new(Reading::new(self.db.clone(), condition, self.now))
+        };
+        readings.entry(basis).or_insert_with(fresh).clone()
+    }
+}
+
+impl std::fmt::Debug for MarketSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MarketSource").field("scope", &self.scope).field("now", &self.now).finish_non_exhaustive()
+    }
+}
+
+/// Seekers of each of these postings by itself, at an instant and whether or not it is open. The statements are those
+/// of one scope, however many postings there are.
+///
+/// # Errors
+/// The database failed.
+pub async fn competition(
+    db: &DatabaseConnection,
+    postings: &[Uuid],
+    now: Timestamp,
+) -> Result<HashMap<Uuid, SeekerCounts>, DbErr> {
+    let these = Condition::all().add(posting::Column::Id.is_in(postings.iter().copied()));
+    let reading = Reading::new(db.clone(), these, now);
+    let postings = reading.with(true, true).await?;
+    let people = reading.people(&postings, Window::ending(now), false).await?;
+    blocking(move || postings.competition(&people)).await
+}
+
+/// Postings that meet a condition, each table read when it is first needed.
+#[derive(Debug)]
+struct Reading {
+    db: DatabaseConnection,
+    condition: Condition,
+    now: Timestamp,
+    rows: OnceCell<Arc<Vec<PostingRow>>>,
+    places: OnceCell<Arc<ByPosting<PlaceRow>>>,
+    asked: OnceCell<Arc<ByPosting<AskedRow>>>,
+    /// Readings of a series carry active days, others do not; a reading is one or the other.
+    people: Memo<Window, People>,
+}
+
+impl Reading {
+    fn new(db: DatabaseConnection, condition: Condition, now: Timestamp) -> Self {
+        let (rows, places, asked) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Self { db, condition, now, rows, places, asked, people: Memo::default() }
+    }
+
+    /// The postings, with their places and the skills that they ask for where these are needed.
+    async fn with(&self, places: bool, asked: bool) -> Result<Postings, DbErr> {
+        let rows =
+            self.rows.get_or_try_init(async || rows::postings(&self.db, &self.condition, self.now).await.map(Arc::new));
+        let mut postings = Postings { rows: rows.await?.clone(), ..Postings::default() };
+        if postings.rows.is_empty() {
+            return Ok(postings);
+        }
+        if places {
+            let read = async || rows::places(&self.db, &rows::ids(&self.condition)).await.map(Arc::new);
+            postings.places = self.places.get_or_try_init(read).await?.clone();
+        }
+        if asked {
+            let read = async || rows::asked(&self.db, &rows::ids(&self.condition)).await.map(Arc::new);
+            postings.asked = self.asked.get_or_try_init(read).await?.clone();
+        }
+        Ok(postings)
+    }
+
+    /// The applications to the postings and the seekers near them; nobody is looked for where there is no posting.
+    async fn people(&self, postings: &Postings, window: Window, with_days: bool) -> Result<Arc<People>, DbErr> {
+        if postings.rows.is_empty() {
+            return Ok(Arc::default());
+        }
+        let read = async {
+            let ids = rows::ids(&self.condition);
+            let applications = applications(&self.db, &ids, window).await?;
+            let wanted = Wanted::for_postings(ids, &postings.rows, &postings.asked, window, with_days);
+            Ok(People { applications, seekers: SeekerRows::read(&self.db, &wanted).await? })
+        };
+        self.people.get(window, read).await
+    }
+}
+
+/// Remembers what came of each question; one who asks while the answer is being made waits for it.
+#[derive(Debug)]
+struct Memo<K, V> {
+    cells: Mutex<HashMap<K, Arc<OnceCell<Arc<V>>>>>,
+}
+
+impl<K, V> Default for Memo<K, V> {
+    fn default() -> Self {
+        Self { cells: Mutex::default() }
+    }
+}
+
+impl<K: Eq + Hash, V> Memo<K, V> {
+    async fn get(&self, key: K, make: impl Future<Output = Result<V, DbErr>>) -> Result<Arc<V>, DbErr> {
+        let cell = self.cells.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default().clone();
+        // On the heap: reading a market is a deep future, and resolvers nest it deeper.
+        let make = Box::pin(make);
+        cell.get_or_try_init(|| async { make.await.map(Arc::new) }).await.cloned()
+    }
+}
+
+/// Computes on a thread that may block.
+async fn blocking<T: Send + 'static>(compute: impl FnOnce() -> T + Send + 'static) -> Result<T, DbErr> {
+    tokio::task::spawn_blocking(compute).await.map_err(|error| DbErr::Custom(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests;

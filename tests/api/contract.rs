@@ -1,0 +1,1 @@
+//! The operations that clients send, as they stand in `tests/contract`.

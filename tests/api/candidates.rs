@@ -111,9 +111,10 @@ on_both_databases! {
             "REQUIRED input.experience.0.title",
             "INVALID input.experience.0.endedOn",
         ]);
-        let long = json!({"targetRoles": vec!["backend-developer"; 21], "skills": vec![json!({"skill": "rust"}); 101]});
+        let job = json!({"title": "Engineer", "employerName": "Engines", "startedOn": "2020-01-01"});
+        let long = json!({"targetRoles": vec!["backend-developer"; 21], "experience": vec![job; 51]});
         let refusals = ada.act("candidateUpdate", long, "").await.refusals();
-        assert_eq!(refusals, ["TOO_LONG input.targetRoles", "TOO_LONG input.skills"]);
+        assert_eq!(refusals, ["TOO_LONG input.targetRoles", "TOO_LONG input.experience"]);
         assert_eq!(mine(&ada).await, before);
     }
 

@@ -99,7 +99,7 @@ on_both_databases! {
         let expected = json!({
             "id": id, "version": 2, "slug": "engines", "name": "Engines", "about": null,
             "website": "https://engines.example", "headcount": "SMALL", "industry": {"slug": "financial-services"},
-            "places": [{"countryCode": "US", "city": "New York"}, {"countryCode": "DE", "city": null}],
+            "places": [{"countryCode": "US", "city": "New York City"}, {"countryCode": "DE", "city": null}],
             "verifiedAt": null,
         });
         assert_eq!(changed["employer"], expected);
@@ -234,8 +234,6 @@ on_both_databases! {
         assert_eq!(rest, ["at-t-100", "analytical-engines"]);
         let wrong = anyone.send(EMPLOYERS, json!({"after": after})).await;
         assert_eq!(wrong.code(), "CURSOR_MISMATCH");
-        let long = json!({"filter": {"countries": vec!["US"; 101]}});
-        assert_eq!(anyone.send(EMPLOYERS, long).await.code(), "BAD_USER_INPUT");
         assert_eq!(anyone.send("{ employer { id } }", json!({})).await.code(), "BAD_USER_INPUT");
         let found = anyone.ask("{ employer(slug: \"at-t-100\") { name } }", json!({})).await;
         assert_eq!(found["employer"]["name"], "AT&T 100%");

@@ -6,6 +6,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::service;
 use crate::accounts::model::Email;
 use crate::accounts::viewer::{Denied, Owner, Viewer};
 use crate::clock::Timestamp;
@@ -108,11 +109,11 @@ pub async fn change_role(
     }
 }
 
-/// Ends a membership.
+/// Ends a membership; gives its identifier and the employer.
 ///
 /// # Errors
 /// `NOT_FOUND` or `LAST_OWNER` at `id`.
-pub async fn remove(txn: &DatabaseTransaction, by: Remover) -> Outcome<Uuid> {
+pub async fn remove(txn: &DatabaseTransaction, by: Remover) -> Outcome<(Uuid, employer::Model)> {
     let Remover { membership_id, employer_id } = by;
     lock(txn, employer_id).await?;
     let delete = membership::Entity::delete_many()
@@ -120,7 +121,7 @@ pub async fn remove(txn: &DatabaseTransaction, by: Remover) -> Outcome<Uuid> {
         .filter(membership::Column::EmployerId.eq(employer_id))
         .filter(an_owner_remains(employer_id, membership_id));
     if delete.exec(txn).await?.rows_affected > 0 {
-        Ok(membership_id)
+        Ok((membership_id, service::find(txn, Some(employer_id), "id").await?))
     } else {
         Err(not_changed(txn, employer_id, membership_id, "id").await?)
     }

@@ -1,6 +1,7 @@
 //! Behaviour of the server, over HTTP, on SQLite and on PostgreSQL.
 
 mod accounts;
+mod candidates;
 mod contract;
 mod employers;
 mod lists;

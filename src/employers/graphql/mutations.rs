@@ -1,6 +1,7 @@
 //! What people do with employers and their members.
 
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, ID, Object, SimpleObject};
+use uuid::Uuid;
 
 use super::inputs::{
     EmployerCreateInput, EmployerUpdateInput, EmployerVerifyInput, MemberAddInput, MemberRemoveInput, MemberUpdateInput,
@@ -10,10 +11,11 @@ use crate::accounts::viewer::Owner;
 use crate::employers::form::EmployerForm;
 use crate::employers::members::Remover;
 use crate::employers::{members, service};
-use crate::entities::membership;
+use crate::entities::{employer, membership};
 use crate::error::Outcome;
 use crate::graphql::context::{Ask, conclude};
-use crate::graphql::errors::payload;
+use crate::graphql::errors::{UserError, payload, settle};
+use crate::graphql::schema::Query;
 use crate::ids::{self, Kind};
 
 payload! {
@@ -30,11 +32,25 @@ payload! {
         member: Member
     }
 }
-payload! {
-    /// The outcome of `memberRemove`.
-    MemberRemovePayload {
-        /// Identifier of the member that is no more.
-        removed_member_id: ID
+/// The outcome of `memberRemove`.
+#[derive(SimpleObject)]
+pub struct MemberRemovePayload {
+    /// Identifier of the member that is no more.
+    removed_member_id: Option<ID>,
+    /// The employer that the member belonged to.
+    employer: Option<Employer>,
+    /// What stood in the way; empty when the action was done.
+    user_errors: Vec<UserError>,
+    /// The whole graph, as it is after the action.
+    query: Query,
+}
+
+impl MemberRemovePayload {
+    fn of(outcome: Outcome<(Uuid, employer::Model)>) -> async_graphql::Result<Option<Self>> {
+        let (done, user_errors) = settle(outcome)?;
+        let (id, employer) = done.unzip();
+        let removed_member_id = id.map(|id| ids::encode(Kind::Membership, id).into());
+        Ok(Some(Self { removed_member_id, employer: employer.map(Employer), user_errors, query: Query::default() }))
     }
 }
 
@@ -129,7 +145,7 @@ impl EmployerMutation {
         let permit = Remover::of(ctx.viewer(), &target)?;
         let txn = ctx.begin().await?;
         let removed = members::remove(&txn, permit).await;
-        MemberRemovePayload::of(conclude(txn, removed).await.map(|id| ids::encode(Kind::Membership, id).into()))
+        MemberRemovePayload::of(conclude(txn, removed).await)
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
-use crate::support::{Actor, PASSWORD, TestApp, on_both_databases};
+use crate::support::{PASSWORD, TestApp, on_both_databases};
 
 const RENEW: &str = "session { accessToken refreshToken }";
 
@@ -45,7 +45,7 @@ on_both_databases! {
     async fn a_bad_token_is_refused_and_never_anonymous(app: TestApp) {
         let ada = app.account("Ada").await;
         for token in ["", "nonsense", "a.b.c", &format!("{}x", ada.token.clone().expect("a token"))] {
-            let forger = Actor { token: Some(token.to_owned()), ..app.anonymous() };
+            let forger = app.anonymous().with_token(&json!(token));
             let answer = forger.send("{ __typename }", json!({})).await;
             assert_eq!((answer.status, answer.code()), (401, "UNAUTHENTICATED"), "{token}");
         }
@@ -81,7 +81,7 @@ on_both_databases! {
         let ada = app.account("Ada").await;
         let input = json!({"email": ada.email, "password": PASSWORD});
         let other = app.anonymous().act("sessionCreate", input, RENEW).await.good();
-        let phone = Actor { token: other["session"]["accessToken"].as_str().map(str::to_owned), ..app.anonymous() };
+        let phone = app.anonymous().with_token(&other["session"]["accessToken"]);
         let seen = phone.ask("{ viewer { sessions { id isCurrent } } }", json!({})).await;
         let sessions = seen["viewer"]["sessions"].as_array().expect("sessions").clone();
         let laptop = sessions.iter().find(|session| session["isCurrent"] == json!(false)).expect("the other one");
@@ -99,7 +99,7 @@ on_both_databases! {
         let ada = app.account("Ada").await;
         let input = json!({"email": ada.email, "password": PASSWORD});
         let other = app.anonymous().act("sessionCreate", input, RENEW).await.good();
-        let phone = Actor { token: other["session"]["accessToken"].as_str().map(str::to_owned), ..app.anonymous() };
+        let phone = app.anonymous().with_token(&other["session"]["accessToken"]);
         let wrong = json!({"currentPassword": "not my password at all", "password": "another long password"});
         let refused = ada.act("passwordChange", wrong, "account { id }").await;
         assert_eq!(refused.refusals(), ["BAD_CREDENTIALS input.currentPassword"]);

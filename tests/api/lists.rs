@@ -14,9 +14,8 @@ const LIST: &str = "query($first: Int, $after: String, $last: Int, $before: Stri
 async fn fill(app: &TestApp, count: usize) -> (Actor, String) {
     let (owner, employer) = app.employer("Analytical Engines").await;
     for number in 0..count {
-        let pay = (number % 3 != 0).then(|| {
-            json!({"min": format!("{}", 50_000 + 1_000 * (number % 4)), "currency": "USD", "period": "YEAR"})
-        });
+        let pay = (number % 3 != 0)
+            .then(|| json!({"min": format!("{}", 50_000 + 1_000 * (number % 4)), "currency": "USD", "period": "YEAR"}));
         owner.posting(&employer, json!({"title": format!("Job {}", number % 5), "pay": pay})).await;
     }
     (owner, employer)
@@ -27,11 +26,18 @@ async fn walk(who: &Actor, order: &Value, forwards: bool, size: i32) -> Vec<Stri
     let mut ids = Vec::new();
     let mut cursor = Value::Null;
     loop {
-        let page = if forwards { json!({"first": size, "after": cursor, "orderBy": order}) }
-            else { json!({"last": size, "before": cursor, "orderBy": order}) };
+        let page = if forwards {
+            json!({"first": size, "after": cursor, "orderBy": order})
+        } else {
+            json!({"last": size, "before": cursor, "orderBy": order})
+        };
         let page = who.ask(LIST, page).await["postings"].clone();
-        let some: Vec<String> = page["edges"].as_array().expect("edges").iter()
-            .map(|edge| edge["node"]["id"].as_str().expect("an id").to_owned()).collect();
+        let some: Vec<String> = page["edges"]
+            .as_array()
+            .expect("edges")
+            .iter()
+            .map(|edge| edge["node"]["id"].as_str().expect("an id").to_owned())
+            .collect();
         if forwards {
             ids.extend(some);
         } else {

@@ -33,6 +33,11 @@ impl Actor {
         Self { url: url.to_owned(), client, token: None, id, email, refresh_token }
     }
 
+    /// The same client with another token.
+    pub fn with_token(&self, token: &Value) -> Self {
+        Self { token: token.as_str().map(str::to_owned), ..self.clone() }
+    }
+
     pub async fn register(url: &str, name: &str) -> Self {
         let mut actor = Self::anonymous(url);
         let number = PEOPLE.fetch_add(1, Ordering::Relaxed);
@@ -71,7 +76,8 @@ impl Actor {
     /// Runs a mutation `{ name(input: $input) { selection userErrors {…} } }` and gives its payload.
     pub async fn act(&self, name: &str, input: Value, selection: &str) -> Payload {
         let mut letters = name.chars();
-        let kind: String = letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
+        let kind: String =
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
         let query = format!(
             "mutation($input: {kind}Input!) {{ {name}(input: $input) {{ {selection} userErrors {{ message code path }} }} }}"
         );

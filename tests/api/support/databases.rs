@@ -155,7 +155,10 @@ async fn postgres_template() -> String {
     }
     if !databases.contains(&name) {
         let draft = unique();
-        admin.execute_unprepared(&format!("CREATE DATABASE {draft} TEMPLATE template0 ENCODING 'UTF8'")).await.expect("made");
+        admin
+            .execute_unprepared(&format!("CREATE DATABASE {draft} TEMPLATE template0 ENCODING 'UTF8'"))
+            .await
+            .expect("made");
         fill(&postgres_url(&draft)).await;
         admin.execute_unprepared(&format!("ALTER DATABASE {draft} RENAME TO {name}")).await.expect("renamed");
     }

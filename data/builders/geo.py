@@ -2,9 +2,12 @@
 
 from . import files, iso_regions
 
+# Cities that postings and addresses call otherwise than GeoNames does.
+SHOWN_AS = {"New York City|US": "New York"}
+
 # GeoNames keeps English names; people also search by these. "name|country": other names.
 OTHER_NAMES = {
-    "New York City|US": ["New York", "NYC"],
+    "New York City|US": ["New York City", "NYC"],
     "Washington|US|DC": ["Washington, D.C.", "Washington DC"],
     "Los Angeles|US|CA": ["LA"],
     "San Francisco|US|CA": ["SF"],
@@ -99,7 +102,7 @@ def city_rows(raw, regions):
     known = {(country, code) for country, code, _, _ in regions}
     for row in sorted(files.rows(raw / "geo/cities15000.csv"), key=lambda r: int(r["geonameid"])):
         yield (
-            row["geonameid"], row["name"], row["country"],
+            row["geonameid"], SHOWN_AS.get(f"{row['name']}|{row['country']}", row["name"]), row["country"],
             row["admin1"] if (row["country"], row["admin1"]) in known else "",
             f"{float(row['lat']):.4f}", f"{float(row['lon']):.4f}", row["population"], row["timezone"],
             "|".join(other_names(row)),

@@ -33,6 +33,7 @@ impl From<&SignedIn> for Account {
     }
 }
 
+/// One person: an e-mail address and a password. It can look for work, hire for employers, and administer the board.
 #[Object]
 impl Account {
     /// Identifier.
@@ -108,6 +109,7 @@ impl Account {
 #[derive(Clone)]
 pub struct Session(pub session::Model);
 
+/// A signed-in device.
 #[Object]
 impl Session {
     /// Identifier.
@@ -249,6 +251,7 @@ payload! {
 #[derive(Default)]
 pub struct AccountQuery;
 
+/// Who asks.
 #[Object]
 impl AccountQuery {
     /// The account behind this request; null for anonymous ones.
@@ -261,6 +264,7 @@ impl AccountQuery {
 #[derive(Default)]
 pub struct AccountMutation;
 
+/// What people do with accounts.
 #[Object]
 impl AccountMutation {
     /// Makes an account and signs it in.

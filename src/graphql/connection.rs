@@ -1,11 +1,9 @@
 //! The one helper behind every list: Relay connections over keyset pages.
 
-use std::convert::Infallible;
+use std::borrow::Cow;
 
-use async_graphql::connection::{
-    Connection, CursorType, DefaultConnectionName, DefaultEdgeName, DisableNodesField, Edge, EmptyFields,
-};
-use async_graphql::{Object, ObjectType, OutputType};
+use async_graphql::connection::{EmptyFields, PageInfo};
+use async_graphql::{Object, ObjectType, OutputType, TypeName};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query as SqlQuery};
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, QuerySelect, QueryTrait, Select};
 use tokio::sync::OnceCell;
@@ -20,25 +18,77 @@ pub const MAX_PAGE: u64 = 100;
 /// How far a total is counted.
 pub const COUNT_LIMIT: u64 = 10_000;
 
-/// A cursor as clients see it.
-#[derive(Clone, Debug)]
-pub struct SealedCursor(String);
+/// A page of a list (Relay's cursor connections). There is no `nodes` shortcut, through which client caches lose items.
+#[derive(Debug)]
+pub struct List<Node, Fields = TotalCount, EdgeFields = EmptyFields> {
+    edges: Vec<ListEdge<Node, EdgeFields>>,
+    fields: Fields,
+    has_previous: bool,
+    has_next: bool,
+}
 
-impl CursorType for SealedCursor {
-    type Error = Infallible;
+/// A row of a list, with its place there.
+#[derive(Debug)]
+pub struct ListEdge<Node, EdgeFields = EmptyFields> {
+    cursor: String,
+    node: Node,
+    fields: EdgeFields,
+}
 
-    fn decode_cursor(text: &str) -> Result<Self, Self::Error> {
-        Ok(Self(text.to_owned()))
+/// A page of a list.
+#[Object(name_type)]
+impl<Node: OutputType, Fields: ObjectType, EdgeFields: ObjectType> List<Node, Fields, EdgeFields> {
+    /// The rows of the page, in the order of the list.
+    async fn edges(&self) -> &[ListEdge<Node, EdgeFields>] {
+        &self.edges
     }
 
-    fn encode_cursor(&self) -> String {
-        self.0.clone()
+    /// Where the page stands in the list.
+    async fn page_info(&self) -> PageInfo {
+        PageInfo {
+            has_previous_page: self.has_previous,
+            has_next_page: self.has_next,
+            start_cursor: self.edges.first().map(|edge| edge.cursor.clone()),
+            end_cursor: self.edges.last().map(|edge| edge.cursor.clone()),
+        }
+    }
+
+    #[graphql(flatten)]
+    async fn fields(&self) -> &Fields {
+        &self.fields
     }
 }
 
-/// A connection without the `nodes` shortcut, through which client caches lose items.
-pub type List<Node, Fields = TotalCount, EdgeFields = EmptyFields> =
-    Connection<SealedCursor, Node, Fields, EdgeFields, DefaultConnectionName, DefaultEdgeName, DisableNodesField>;
+impl<Node: OutputType, Fields: ObjectType, EdgeFields: ObjectType> TypeName for List<Node, Fields, EdgeFields> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Connection", Node::type_name()).into()
+    }
+}
+
+/// A row of a list.
+#[Object(name_type)]
+impl<Node: OutputType, EdgeFields: ObjectType> ListEdge<Node, EdgeFields> {
+    /// The place of the row in the list: for `after` and `before`.
+    async fn cursor(&self) -> &str {
+        &self.cursor
+    }
+
+    /// The row.
+    async fn node(&self) -> &Node {
+        &self.node
+    }
+
+    #[graphql(flatten)]
+    async fn fields(&self) -> &EdgeFields {
+        &self.fields
+    }
+}
+
+impl<Node: OutputType, EdgeFields: ObjectType> TypeName for ListEdge<Node, EdgeFields> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Edge", Node::type_name()).into()
+    }
+}
 
 /// Which part of a list is wanted, as the client says it.
 #[derive(Clone, Debug, Default)]
@@ -139,12 +189,11 @@ where
     Fields: ObjectType,
     EdgeFields: ObjectType,
 {
-    let mut connection = List::with_additional_fields(page.has_previous, page.has_next, fields);
-    connection.edges.extend(page.rows.into_iter().map(|(cursor, row)| {
+    let edges = page.rows.into_iter().map(|(cursor, row)| {
         let (node, fields) = edge(row);
-        Edge::with_additional_fields(SealedCursor(seal.close(&cursor)), node, fields)
-    }));
-    connection
+        ListEdge { cursor: seal.close(&cursor), node, fields }
+    });
+    List { edges: edges.collect(), fields, has_previous: page.has_previous, has_next: page.has_next }
 }
 
 /// The size of a list, counted only when it is asked for.

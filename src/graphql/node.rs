@@ -120,6 +120,7 @@ impl Node {
 #[derive(Default)]
 pub struct NodeQuery;
 
+/// Objects by identifier.
 #[Object]
 impl NodeQuery {
     /// The object with this identifier, if it exists and the viewer may see it.

@@ -18,6 +18,7 @@ use crate::pagination::KeyKind;
 #[derive(Clone)]
 pub struct Industry(pub industry::Model);
 
+/// A branch of the economy.
 #[Object]
 impl Industry {
     /// Identifier.
@@ -55,6 +56,7 @@ impl OrderField for IndustryOrderField {
 #[derive(Default)]
 pub struct IndustryQuery;
 
+/// Industries.
 #[Object]
 impl IndustryQuery {
     /// The industry with this slug or identifier, if there is one. Exactly one of the two must be given.

@@ -23,6 +23,7 @@ use crate::search::names::has_words;
 #[derive(Clone)]
 pub struct Place(pub place::Model);
 
+/// A country, a region or a city.
 #[Object]
 impl Place {
     /// Identifier.
@@ -177,6 +178,7 @@ fn named(search: &str) -> Option<Condition> {
 #[derive(Default)]
 pub struct PlaceQuery;
 
+/// Places.
 #[Object]
 impl PlaceQuery {
     /// The place with this identifier, if there is one.

@@ -45,6 +45,7 @@ pub struct RoleSkill {
     importance: Importance,
 }
 
+/// An occupation, with its guide and what third parties published about it.
 #[Object]
 impl Role {
     /// Identifier.

@@ -20,6 +20,7 @@ use crate::search::names::has_words;
 #[derive(Clone)]
 pub struct Skill(pub skill::Model);
 
+/// Something that postings require and candidates can do.
 #[Object]
 impl Skill {
     /// Identifier.
@@ -115,6 +116,7 @@ fn named(search: &str) -> Option<Condition> {
 #[derive(Default)]
 pub struct SkillQuery;
 
+/// Skills.
 #[Object]
 impl SkillQuery {
     /// The skill with this slug or identifier, if there is one. Exactly one of the two must be given.

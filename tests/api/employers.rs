@@ -99,7 +99,7 @@ on_both_databases! {
         let expected = json!({
             "id": id, "version": 2, "slug": "engines", "name": "Engines", "about": null,
             "website": "https://engines.example", "headcount": "SMALL", "industry": {"slug": "financial-services"},
-            "places": [{"countryCode": "US", "city": "New York City"}, {"countryCode": "DE", "city": null}],
+            "places": [{"countryCode": "US", "city": "New York"}, {"countryCode": "DE", "city": null}],
             "verifiedAt": null,
         });
         assert_eq!(changed["employer"], expected);

@@ -36,7 +36,7 @@ export const examples = [
   {
     name: 'LogIn',
     about: 'E-mail and password for a session',
-    variables: { input: { email: 'ada@example.org', password: 'correct horse battery' } },
+    variables: { input: { email: 'candidate@example.org', password: 'rolecall demonstration' } },
   },
   {
     name: 'CandidateUpdate',

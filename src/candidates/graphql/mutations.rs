@@ -21,6 +21,7 @@ payload! {
 #[derive(Default)]
 pub struct CandidateMutation;
 
+/// What people do with their profiles.
 #[Object]
 impl CandidateMutation {
     /// Writes the viewer's own profile; the first time this makes it.

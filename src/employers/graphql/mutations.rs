@@ -58,6 +58,7 @@ impl MemberRemovePayload {
 #[derive(Default)]
 pub struct EmployerMutation;
 
+/// What people do with employers.
 #[Object]
 impl EmployerMutation {
     /// Makes an employer; the viewer becomes its owner.

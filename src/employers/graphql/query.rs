@@ -21,6 +21,7 @@ use crate::ids::{self, Kind};
 #[derive(Default)]
 pub struct EmployerQuery;
 
+/// Employers.
 #[Object]
 impl EmployerQuery {
     /// The employer with this identifier or this slug: exactly one of them is given.

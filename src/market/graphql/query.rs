@@ -22,6 +22,7 @@ async fn market(
     Ok(Market::of(ctx, &scope(ctx, filter, search).await?))
 }
 
+/// The market.
 #[Object]
 impl MarketQuery {
     /// The market that postings and their job seekers make.

@@ -16,6 +16,7 @@ use crate::market::seekers::SeekerCounts;
 /// e-mail address and an intent event in the last 28 days, who applied to one of the postings in those days or whose
 /// targets (role, and place or remote) meet one.
 #[derive(SimpleObject, Clone, Debug)]
+#[graphql(name = "SeekerRatio")]
 pub struct SeekersPerPosting {
     /// Job seekers ÷ open postings; null when figures are withheld.
     seekers_per_posting: Option<f64>,

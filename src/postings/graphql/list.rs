@@ -37,6 +37,7 @@ pub type PostingList = List<Posting, PostingListFields, PostingEdgeFields>;
 #[derive(Default)]
 pub struct PostingQuery;
 
+/// Postings.
 #[Object]
 impl PostingQuery {
     /// The posting with this identifier, if the viewer may see it.

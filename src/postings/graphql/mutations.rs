@@ -134,6 +134,7 @@ pub struct PostingsSyncPayload {
 #[derive(Default)]
 pub struct PostingMutation;
 
+/// What employers and administrators do with postings.
 #[Object]
 impl PostingMutation {
     /// Writes a draft. For recruiters of the employer.

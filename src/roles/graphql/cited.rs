@@ -34,6 +34,7 @@ impl CitedSalary {
     }
 }
 
+/// A salary that a third party published about a role: gross, in the publisher's currency, as the publisher states it.
 #[Object]
 impl CitedSalary {
     /// Identifier.
@@ -106,6 +107,7 @@ impl CitedSalary {
 #[derive(Clone)]
 pub struct CitedDemand(pub cited_demand::Model);
 
+/// Demand for a role in a month, as a third party published it.
 #[Object]
 impl CitedDemand {
     /// Identifier.
@@ -180,6 +182,7 @@ fn quotient(seekers: i32, postings: i32) -> Option<String> {
 #[derive(Clone)]
 pub struct Outlook(pub outlook::Model);
 
+/// A forecast of employment in an occupation, as a third party published it.
 #[Object]
 impl Outlook {
     /// Identifier.
@@ -227,6 +230,7 @@ impl Outlook {
 #[derive(Clone)]
 pub struct Course(pub course::Model);
 
+/// A course that leads to a role, as its provider lists it.
 #[Object]
 impl Course {
     /// Identifier.
@@ -259,6 +263,7 @@ impl Course {
 #[derive(Clone)]
 pub struct TrainingPath(pub training_path::Model);
 
+/// A way of learning a role.
 #[Object]
 impl TrainingPath {
     /// Identifier.

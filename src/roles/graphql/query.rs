@@ -99,6 +99,7 @@ fn titled(search: &str) -> Option<Condition> {
 #[derive(Default)]
 pub struct RoleQuery;
 
+/// Roles.
 #[Object]
 impl RoleQuery {
     /// The role with this slug or identifier, if there is one. Exactly one of the two must be given.

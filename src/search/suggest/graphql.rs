@@ -47,6 +47,7 @@ impl From<super::Suggestion> for Suggestion {
 #[derive(Default)]
 pub struct SuggestQuery;
 
+/// Completion of names.
 #[Object]
 impl SuggestQuery {
     /// Roles, skills, places and employers whose name, or other name, begins with a text; best first, each once. Kinds

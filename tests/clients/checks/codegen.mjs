@@ -20,12 +20,19 @@ async function readOperations() {
     }));
 }
 
+/** What is wrong with an operation. A root that the schema lacks is no error to `validate`, which has no rule for it. */
+function problems(schema, document) {
+  const { operation } = document.definitions[0];
+  if (!schema.getRootType(operation)) return [{ message: `The schema has no ${operation}.` }];
+  return validate(schema, document);
+}
+
 /** Checks each operation against the schema and returns those to generate code for. */
 async function validated(schema, report) {
   const pending = new Set(JSON.parse(await readFile(join(OPERATIONS, 'pending.json'), 'utf8')));
   const usable = [];
   for (const { name, document } of await readOperations()) {
-    const errors = validate(schema, document);
+    const errors = problems(schema, document);
     if (errors.length === 0) usable.push(document);
     if (pending.has(name)) {
       // A list of exceptions that outlives its reason hides the next break.

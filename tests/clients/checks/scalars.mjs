@@ -11,6 +11,7 @@ const TYPESCRIPT = {
   LocalDate: 'string',
   Markdown: 'string',
   URL: 'string',
+  YearMonth: 'string',
 };
 
 /** The custom scalars of a schema as `{ known: { name: type }, unknown: [name] }`. */

@@ -100,6 +100,7 @@ impl Failure {
     }
 
     /// The object at `path` does not exist for this viewer.
+    #[must_use]
     pub fn not_found(path: &str, what: &str) -> Self {
         Self::refused(Code::NotFound, path, format!("There is no such {what}."))
     }

@@ -180,7 +180,7 @@ mod tests {
 
     fn keys(issuer: &str) -> TokenKeys {
         let pem = generate_signing_key().expect("a key");
-        TokenKeys::from_pem(&pem, issuer, Duration::from_secs(300)).expect("keys")
+        TokenKeys::from_pem(&pem, issuer, Duration::from_mins(5)).expect("keys")
     }
 
     fn claims() -> Claims {
@@ -218,7 +218,7 @@ mod tests {
     #[test]
     fn a_token_for_another_server_is_refused() {
         let pem = generate_signing_key().expect("a key");
-        let ttl = Duration::from_secs(300);
+        let ttl = Duration::from_mins(5);
         let one = TokenKeys::from_pem(&pem, "https://one.example", ttl).expect("keys");
         let other = TokenKeys::from_pem(&pem, "https://other.example", ttl).expect("keys");
         let (token, _) = one.sign(claims(), NOW).expect("signed");

@@ -63,7 +63,7 @@ pub async fn run(arguments: Arguments, config: Config) -> anyhow::Result<ExitCod
         let length = std::fs::metadata(file).map(|file| file.len()).ok();
         let bar = progress(length, &file.display().to_string());
         let input = open(file, &bar).with_context(|| format!("{} cannot be read", file.display()))?;
-        let told = |report: Report| desk.take(report);
+        let told = |report: Report| desk.take(&report);
         match arguments.kind {
             Kind::Employers => run::lines(&mut loader, input, Batch::Employers, told).await?,
             Kind::Postings => run::lines(&mut loader, input, Batch::Postings, told).await?,
@@ -126,7 +126,7 @@ impl Desk {
         Self { total: Report::default(), rejected: 0, path, rejects: None, began: Instant::now() }
     }
 
-    fn take(&mut self, report: Report) -> anyhow::Result<()> {
+    fn take(&mut self, report: &Report) -> anyhow::Result<()> {
         let mut last = None;
         for reject in &report.rejects {
             // A record can be refused for several reasons.
@@ -142,7 +142,7 @@ impl Desk {
             serde_json::to_writer(&mut *file, reject)?;
             file.write_all(b"\n")?;
         }
-        self.total.add(Report { rejects: Vec::new(), ..report });
+        self.total.count(report);
         Ok(())
     }
 

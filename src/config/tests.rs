@@ -19,7 +19,7 @@ const STRONG: &str = "q3Zt0mXc8VhN2uYkLr5wBf7JpDsGaE1TzQ9oIxR4vKU=";
 fn the_defaults_hold() {
     let config = gather(&[]).expect("defaults");
     assert_eq!(config.listen, "127.0.0.1:8080");
-    assert_eq!(config.access_token_ttl, Duration::from_secs(300));
+    assert_eq!(config.access_token_ttl, Duration::from_mins(5));
     assert_eq!(config.database.url.expose_secret(), "sqlite://./rolecall-data/rolecall.db?mode=rwc");
 }
 

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::accounts::service::{Registration, register};
 use crate::app::App;
+use crate::clock::Timestamp;
 use crate::entities::sets::{Importance, MemberRole, SearchStatus, Visibility};
 use crate::entities::{
     account, active_day, candidate, candidate_skill, employer, membership, posting, posting_place, role, role_skill,
@@ -32,6 +33,9 @@ pub const PASSWORD: &str = "rolecall demonstration";
 /// Skills that a synthetic job seeker may have, of those usual for the role.
 const USUAL_SKILLS: usize = 15;
 
+/// Posting, employer, external id, role and publication of an open posting.
+type OpenRow = (Uuid, Uuid, Option<String>, Option<Uuid>, Timestamp);
+
 /// What there is to look for: roles and places as often as the open postings have them, and the postings themselves.
 pub async fn world(state: &State) -> anyhow::Result<(Vec<SoughtRole>, Vec<SoughtPlace>, Vec<OpenPosting>)> {
     let db = state.db.reads();
@@ -50,8 +54,7 @@ pub async fn world(state: &State) -> anyhow::Result<(Vec<SoughtRole>, Vec<Sought
         posting::Column::PublishedAt,
     ]);
     let open = open.order_by_asc(posting::Column::EmployerId).order_by_asc(posting::Column::ExternalId);
-    let open: Vec<(Uuid, Uuid, Option<String>, Option<Uuid>, chrono::DateTime<chrono::Utc>)> =
-        open.into_tuple().all(db).await?;
+    let open: Vec<OpenRow> = open.into_tuple().all(db).await?;
     let mut popular: HashMap<Uuid, u32> = HashMap::new();
     let postings = open.into_iter().filter_map(|(_, employer, external_id, role, published_at)| {
         if let Some(role) = role {

@@ -75,6 +75,9 @@ impl Ask for Context<'_> {
 }
 
 /// Commits what succeeded and rolls back what did not.
+///
+/// # Errors
+/// What the action failed with, or the transaction could not end.
 pub async fn conclude<T>(txn: DatabaseTransaction, outcome: Outcome<T>) -> Outcome<T> {
     match outcome {
         Ok(value) => {

@@ -142,6 +142,7 @@ pub fn coded(code: &'static str, message: impl Into<String>) -> async_graphql::E
 }
 
 /// An argument of a query that makes no sense.
+#[must_use]
 pub fn bad_argument(argument: &str, message: &str) -> async_graphql::Error {
     coded("BAD_USER_INPUT", format!("Argument `{argument}`: {message}"))
         .extend_with(|_, extensions| extensions.set("argument", argument))

@@ -5,7 +5,7 @@ pub mod graphql;
 mod health;
 mod negotiation;
 mod parameters;
-mod playground;
+pub mod playground;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -79,7 +79,7 @@ fn cors(config: &Config) -> anyhow::Result<CorsLayer> {
         .allow_methods([Method::GET, Method::POST])
         .allow_headers([AUTHORIZATION, CONTENT_TYPE, REQUEST_ID])
         .expose_headers([REQUEST_ID])
-        .max_age(Duration::from_secs(3_600)))
+        .max_age(Duration::from_hours(1)))
 }
 
 /// Names requests that come without a name. UUIDv7, so that log lines sort by time.
@@ -94,6 +94,7 @@ impl MakeRequestId for NewRequestId {
 }
 
 /// A panic is our fault: it is in the log, and the client learns no more than that.
+#[expect(clippy::needless_pass_by_value, reason = "the form that the layer asks for")]
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> axum::response::Response {
     let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     tracing::error!(panic = text.unwrap_or("without words"), "a request panicked");

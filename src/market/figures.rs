@@ -72,7 +72,7 @@ impl Postings {
     /// Salary statistics of the postings first published in each step, by the first day of the step.
     #[must_use]
     pub fn salaries_by_step(&self, steps: &Steps, spec: &SalarySpec, rates: &Rates) -> SalaryByGroup<NaiveDate> {
-        let new = self.rows.iter().filter_map(|row| Some((row.pay_row(), steps.step_of(row.published_at))));
+        let new = self.rows.iter().map(|row| (row.pay_row(), steps.step_of(row.published_at)));
         salary_by_group(new.filter(|(_, step)| step.is_some()), spec, rates)
     }
 

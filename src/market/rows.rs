@@ -253,7 +253,9 @@ pub async fn places(db: &DatabaseConnection, postings: &SelectStatement) -> Resu
 /// The database failed.
 pub async fn asked(db: &DatabaseConnection, postings: &SelectStatement) -> Result<ByPosting<AskedRow>, DbErr> {
     use skill_requirement::Column as C;
-    let rows: Vec<(Uuid, Uuid, Importance, Option<i32>, Option<i32>)> = skill_requirement::Entity::find()
+    /// Posting, skill, importance, least level and least months.
+    type Asked = (Uuid, Uuid, Importance, Option<i32>, Option<i32>);
+    let rows: Vec<Asked> = skill_requirement::Entity::find()
         .select_only()
         .columns([C::PostingId, C::SkillId, C::Importance, C::MinLevel, C::MinMonths])
         .filter(C::PostingId.in_subquery(postings.clone()))

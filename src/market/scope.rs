@@ -1,5 +1,7 @@
 //! Names for scopes: the same postings asked for in the same way have the same name.
 
+use std::fmt::Write as _;
+
 use std::fmt::Debug;
 
 use sha2::{Digest, Sha256};
@@ -11,7 +13,10 @@ use crate::postings::filter::{PlaceFilter, PostingFilter, Scope};
 pub fn market_id(scope: &Scope) -> String {
     let text = format!("{:?} {:?}", normal(scope.filter.clone()), scope.search);
     let digest = Sha256::digest(text.as_bytes());
-    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let hex = digest.iter().take(16).fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    });
     format!("market_{hex}")
 }
 

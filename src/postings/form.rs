@@ -222,7 +222,7 @@ fn read_validity(
 ) {
     match given {
         Change::Set(end) if *end <= now => {
-            refusals.add(Code::Invalid, "validThrough", "An instant that is yet to come.")
+            refusals.add(Code::Invalid, "validThrough", "An instant that is yet to come.");
         }
         Change::Set(end) if *end > now + model::MAX_VALIDITY => {
             refusals.add(Code::Invalid, "validThrough", "At most 90 days ahead.");
@@ -445,10 +445,7 @@ where
     }
 }
 
-fn set_or<T: Clone>(column: &mut sea_orm::ActiveValue<T>, change: &Change<T>, default: T)
-where
-    T: Into<sea_orm::Value>,
-{
+fn set_or<T: Clone + Into<sea_orm::Value>>(column: &mut sea_orm::ActiveValue<T>, change: &Change<T>, default: T) {
     match change {
         Change::Keep => {}
         Change::Clear => *column = Set(default),

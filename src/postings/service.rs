@@ -47,14 +47,15 @@ async fn insert(
     now: Timestamp,
 ) -> Outcome<posting::Model> {
     let columns = std::mem::take(&mut reading.columns);
-    let row = draft(ids::generate(now), employer_id, columns, now);
+    let row = draft(ids::generate(now), employer_id, &columns, now);
     let inserted = row.insert(txn).await.map_err(external_id_taken)?;
     write::lists(txn, inserted.id, true, &reading).await?;
     index(txn, inserted).await
 }
 
 /// A new row: what the form left open takes its default.
-pub fn draft(id: Uuid, employer_id: Uuid, columns: posting::ActiveModel, now: Timestamp) -> posting::ActiveModel {
+#[must_use]
+pub fn draft(id: Uuid, employer_id: Uuid, columns: &posting::ActiveModel, now: Timestamp) -> posting::ActiveModel {
     let blank = posting::ActiveModel {
         id: Set(id),
         employer_id: Set(employer_id),
@@ -101,7 +102,7 @@ pub fn draft(id: Uuid, employer_id: Uuid, columns: posting::ActiveModel, now: Ti
 }
 
 /// The columns of `changes` over those of `base`.
-fn over(mut base: posting::ActiveModel, changes: posting::ActiveModel) -> posting::ActiveModel {
+fn over(mut base: posting::ActiveModel, changes: &posting::ActiveModel) -> posting::ActiveModel {
     use sea_orm::{ActiveValue, Iterable};
     for column in posting::Column::iter() {
         if let ActiveValue::Set(value) = changes.get(column) {

@@ -55,11 +55,16 @@ pub struct Report {
 }
 
 impl Report {
-    /// Adds the counts and rejects of another report.
-    pub fn add(&mut self, other: Self) {
+    /// Adds the counts of another report, not its rejects.
+    pub fn count(&mut self, other: &Self) {
         self.created += other.created;
         self.updated += other.updated;
         self.unchanged += other.unchanged;
+    }
+
+    /// Adds the counts and rejects of another report.
+    pub fn add(&mut self, other: Self) {
+        self.count(&other);
         self.rejects.extend(other.rejects);
     }
 

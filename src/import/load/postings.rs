@@ -83,7 +83,7 @@ impl Loader<'_> {
             places.extend(write::place_rows(id, ready.lists.places.as_deref().unwrap_or_default()));
             countries.extend(write::country_rows(id, ready.lists.countries.as_deref().unwrap_or_default()));
             requirements.extend(write::requirement_rows(id, ready.lists.requirements.as_deref().unwrap_or_default()));
-            rows.push(service::draft(id, ready.employer_id, ready.columns, self.now));
+            rows.push(service::draft(id, ready.employer_id, &ready.columns, self.now));
         }
         insert(txn, rows).await?;
         insert(txn, places).await?;

@@ -17,6 +17,7 @@ use crate::market::seekers::SeekerCounts;
 /// targets (role, and place or remote) meet one.
 #[derive(SimpleObject, Clone, Debug)]
 #[graphql(name = "SeekerRatio")]
+#[expect(clippy::struct_field_names, reason = "the names of the contract")]
 pub struct SeekersPerPosting {
     /// Job seekers ÷ open postings; null when figures are withheld.
     seekers_per_posting: Option<f64>,

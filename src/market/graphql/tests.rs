@@ -6,7 +6,7 @@ use crate::graphql::schema;
 async fn everything_is_described() {
     let document = "{ __schema { types { name description fields { name description args { name description } }
         inputFields { name description } enumValues { name description } } } }";
-    let answer = schema::build().execute(document).await.into_result().expect("the schema can be asked");
+    let answer = schema::build(None).execute(document).await.into_result().expect("the schema can be asked");
     let answer = answer.data.into_json().expect("plain data");
     let types = answer["__schema"]["types"].as_array().expect("types");
     let ours = |name: &str| {

@@ -141,7 +141,8 @@ async fn check_history(source: &MarketSource, naive: &Naive<'_>) {
         assert_eq!(step.new, new.len() as u64, "{}", step.start);
         let at = (from + to - TimeDelta::microseconds(1)).min(now());
         let open = if from > now() { Vec::new() } else { naive.shown(at) };
-        let expected = if open.is_empty() { Default::default() } else { naive.count(&open, at) };
+        let expected =
+            if open.is_empty() { crate::market::seekers::SeekerCounts::default() } else { naive.count(&open, at) };
         assert_eq!(step.seekers, expected, "{}", step.start);
         let spec = specs()[0];
         let salaries = source.salaries_by_step(&steps, spec).await.expect("an answer");

@@ -86,28 +86,31 @@ impl Facets {
     }
 
     async fn count(&self, ctx: &Context<'_>, dimension: FacetDimension, first: u64) -> async_graphql::Result<Facet> {
-        let values = match dimension {
-            FacetDimension::EmploymentType => self.by_employment_type(first).await.map_err(internal)?,
-            _ => {
-                let rows = self.db.query_all(&self.grouped(dimension, first)).await.map_err(internal)?;
-                let is_word = !matches!(
-                    dimension,
-                    FacetDimension::Role | FacetDimension::Skill | FacetDimension::Employer | FacetDimension::Industry
-                );
-                let read = rows.iter().map(|row| {
-                    let count = i32::try_from(row.try_get::<i64>("", "postings")?).unwrap_or(i32::MAX);
-                    Ok(if is_word {
-                        (Key::Word(row.try_get("", "value")?), count)
-                    } else {
-                        (Key::Id(row.try_get("", "value")?), count)
-                    })
-                });
-                let rows: Vec<_> = read.collect::<Result<_, sea_orm::DbErr>>().map_err(internal)?;
-                let named = rows.into_iter().map(|(key, count)| label(ctx, dimension, key, count));
-                try_join_all(named).await?.into_iter().flatten().collect()
-            }
+        let values = if dimension == FacetDimension::EmploymentType {
+            self.by_employment_type(first).await.map_err(internal)?
+        } else {
+            self.by_value(ctx, dimension, first).await?
         };
         Ok(Facet { dimension, values })
+    }
+
+    async fn by_value(
+        &self,
+        ctx: &Context<'_>,
+        dimension: FacetDimension,
+        first: u64,
+    ) -> async_graphql::Result<Vec<FacetValue>> {
+        use FacetDimension::{Employer, Industry, Role, Skill};
+        let rows = self.db.query_all(&self.grouped(dimension, first)).await.map_err(internal)?;
+        let is_id = matches!(dimension, Role | Skill | Employer | Industry);
+        let read = rows.iter().map(|row| {
+            let count = i32::try_from(row.try_get::<i64>("", "postings")?).unwrap_or(i32::MAX);
+            let key = if is_id { Key::Id(row.try_get("", "value")?) } else { Key::Word(row.try_get("", "value")?) };
+            Ok((key, count))
+        });
+        let rows: Vec<_> = read.collect::<Result<_, sea_orm::DbErr>>().map_err(internal)?;
+        let named = rows.into_iter().map(|(key, count)| label(ctx, dimension, key, count));
+        Ok(try_join_all(named).await?.into_iter().flatten().collect())
     }
 
     /// `SELECT value, count(*) … GROUP BY value ORDER BY count DESC, value`, over the postings of the list.

@@ -103,7 +103,7 @@ impl Actor {
             "workplace": "ONSITE",
             "places": [{"countryCode": "US", "regionCode": "US-NY", "city": "New York"}],
         });
-        merge(&mut input, changes);
+        merge(&mut input, &changes);
         let made = self.act("postingCreate", input, "posting { id version status title }").await.good();
         made["posting"].clone()
     }
@@ -118,7 +118,7 @@ impl Actor {
     }
 }
 
-fn merge(into: &mut Value, changes: Value) {
+fn merge(into: &mut Value, changes: &Value) {
     for (key, value) in changes.as_object().cloned().unwrap_or_default() {
         into[key] = value;
     }

@@ -65,6 +65,7 @@ fn unique() -> String {
     format!("rolecall_test_{}_{}", seconds(), &random[16..])
 }
 
+#[expect(clippy::disallowed_methods, reason = "tells databases of this run from those that earlier ones left")]
 fn seconds() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
@@ -86,7 +87,9 @@ fn fingerprint() -> String {
     use migration::{Migrator, MigratorTrait};
     use std::hash::{DefaultHasher, Hash, Hasher};
     let mut hasher = DefaultHasher::new();
-    Migrator::migrations().iter().for_each(|migration| migration.name().hash(&mut hasher));
+    for migration in Migrator::migrations() {
+        migration.name().hash(&mut hasher);
+    }
     bundle::fingerprint().hash(&mut hasher);
     include_str!("../../../migration/src/dialect.rs").hash(&mut hasher);
     MIGRATIONS.hash(&mut hasher);

@@ -37,5 +37,5 @@ export async function publishers(run: Run, slug: string): Promise<string[]> {
 /** An update names what changes, and answers with what a person can mend. */
 export async function renameProfile(run: Run, headline: string): Promise<readonly string[]> {
   const { candidateUpdate } = await run(CandidateUpdateDocument, { input: { headline } });
-  return candidateUpdate.userErrors.map(({ message }) => message);
+  return (candidateUpdate?.userErrors ?? []).map(({ message }) => message);
 }

@@ -128,6 +128,7 @@ impl World {
     }
 
     fn draw_reference(&mut self, draw: &mut Draw) {
+        use PlaceKind::{City, Country, Region};
         for number in 0..6 {
             let (id, slug) = (draw.id(), format!("thing-{number}"));
             let (name, name_key, created_at) = (format!("Thing {number}"), format!("thing {number}"), draw.ago(300));
@@ -176,7 +177,6 @@ impl World {
                 how_to_enter: Lines::default(),
             });
         }
-        use PlaceKind::{City, Country, Region};
         let places = [
             (Country, "US", None, None),
             (Country, "DE", None, None),
@@ -216,9 +216,9 @@ impl World {
         let closed_at = published_at
             .filter(|_| status == PostingStatus::Closed)
             .map(|at| at + TimeDelta::hours(draw.below(24 * 60).cast_signed()));
-        let min = draw.some(&[20_00, 35_50, 60_000_00, 99_999_99_i64]);
+        let min = draw.some(&[2_000, 3_550, 6_000_000, 9_999_999_i64]);
         let has_max = min.is_some() && !draw.one_in(4);
-        let max = has_max.then(|| min.unwrap_or(0) + i64::from(draw.number(5_000_00)));
+        let max = has_max.then(|| min.unwrap_or(0) + i64::from(draw.number(500_000)));
         let is_stated = !draw.one_in(6);
         let pay_status =
             if is_stated { PayStatus::Stated } else { draw.pick(&[PayStatus::Unpaid, PayStatus::Withheld]) };

@@ -169,7 +169,10 @@ fn pay(row: &Row<'_>) -> Result<Option<PayRecord>, RowError> {
     };
     let bound = |column: &str| match row.get(column) {
         "" => Ok(None),
-        cell => Amount::parse(cell).map(Some).map_err(|error| row.fault(column, format!("{cell:?}: {error}"))),
+        // Hourly rates come with more decimals than a dollar has.
+        cell => Amount::parse(cell)
+            .map(|amount| Some(amount.rounded(2)))
+            .map_err(|error| row.fault(column, format!("{cell:?}: {error}"))),
     };
     let (min, max) = (bound("salary_from")?, bound("salary_to")?);
     let is_stated = row.get("salary_from").contains(|c: char| matches!(c, '1'..='9'));

@@ -142,6 +142,15 @@ impl Amount {
         }
     }
 
+    /// The number with at most `decimals` decimals, rounded half to even; trailing zeros beyond them go.
+    #[must_use]
+    pub fn rounded(self, decimals: u32) -> Self {
+        match Decimal::from_str_exact(&self.0) {
+            Ok(number) if number.scale() > decimals => Self(number.round_dp(decimals).to_string()),
+            _ => self,
+        }
+    }
+
     /// The number as text, as in `47.12`.
     #[must_use]
     pub fn to_decimal(&self) -> String {

@@ -4,6 +4,7 @@ mod accounts;
 mod candidates;
 mod contract;
 mod employers;
+mod import;
 mod lists;
 mod postings;
 mod support;

@@ -94,8 +94,8 @@ pub struct Loader<'a> {
     db: &'a Database,
     reference: &'a Reference,
     now: Timestamp,
-    /// Whether every batch is rolled back.
-    is_dry: bool,
+    /// What a dry run writes, so that later records find earlier ones; it is never committed.
+    dry: Option<DatabaseTransaction>,
     /// What roles and skills are called, for the text in which postings are found.
     names: Names,
     employers: HashMap<String, Option<(Uuid, String)>>,
@@ -119,7 +119,8 @@ impl<'a> Loader<'a> {
             roles: roles.into_tuple::<(Uuid, String)>().all(db.reads()).await?.into_iter().collect(),
             skills: skills.into_tuple::<(Uuid, String)>().all(db.reads()).await?.into_iter().collect(),
         };
-        Ok(Self { db, reference, now, is_dry, names, employers: HashMap::new() })
+        let dry = if is_dry { Some(db.begin().await?) } else { None };
+        Ok(Self { db, reference, now, dry, names, employers: HashMap::new() })
     }
 
     /// The role that a title names.
@@ -133,7 +134,11 @@ impl<'a> Loader<'a> {
     /// # Errors
     /// The database failed; nothing of the batch was written.
     pub async fn write(&mut self, batch: Batch) -> anyhow::Result<Report> {
-        let txn = self.db.begin().await?;
+        let is_dry = self.dry.is_some();
+        let txn = match self.dry.take() {
+            Some(txn) => txn,
+            None => self.db.begin().await?,
+        };
         let mut report = Report::default();
         match batch {
             Batch::Employers(records) => self.employers(&txn, records, &mut report).await?,
@@ -141,9 +146,8 @@ impl<'a> Loader<'a> {
             Batch::Candidates(records) => self.candidates(&txn, records, &mut report).await?,
             Batch::Applications(records) => self.applications(&txn, records, &mut report).await?,
         }
-        if self.is_dry {
-            txn.rollback().await?;
-            self.employers.clear();
+        if is_dry {
+            self.dry = Some(txn);
         } else {
             txn.commit().await?;
         }

@@ -1,0 +1,107 @@
+//! Bulk import: everything once, whatever is repeated; what is refused is told and stops nothing.
+
+use rolecall::import::load::{Batch, Loader, Report};
+use rolecall::import::run;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use crate::support::{TestApp, on_both_databases};
+
+const EMPLOYERS: &str = r#"{"externalId": "e1", "name": "Analytical Engines", "isVerified": true}
+{"externalId": "e2", "name": "Analytical Engines", "website": "https://engines.example"}"#;
+
+const POSTINGS: &str = r#"{"externalId": "p1", "employer": "e1", "title": "Sr. Backend Engineer (Rust)", "description": "You write the services behind the board.", "workplace": "ONSITE", "employmentTypes": ["FULL_TIME"], "places": [{"countryCode": "US", "regionCode": "US-NY", "city": "New York"}], "pay": {"min": 120000, "max": "150000.50", "currency": "USD", "period": "YEAR"}, "skillRequirements": [{"skill": "rust", "importance": "REQUIRED"}, {"skill": "Punch Cards", "importance": "PREFERRED"}]}
+{"externalId": "p2", "employer": "e2", "title": "Weaver", "description": "You weave algebraic patterns all day.", "workplace": "ONSITE", "employmentTypes": [], "places": [{"countryCode": "GB", "city": "Little Nowhere"}], "openings": 1}
+{"externalId": "p3", "employer": "nobody", "title": "Ghost", "description": "This one is refused for several reasons.", "workplace": "MOON", "employmentTypes": [], "places": [{"countryCode": "ZZ"}]}
+not JSON at all"#;
+
+const CANDIDATES: &str = r#"{"externalId": "c1", "email": "ada@example.org", "name": "Ada", "searchStatus": "ACTIVE", "targetRoles": ["backend-developer"], "targetPlaces": [{"countryCode": "US"}], "skills": [{"skill": "rust", "level": 4}], "lastActiveAt": "2026-11-01T00:00:00Z"}
+{"externalId": "c2", "email": "ADA@example.org", "searchStatus": "ACTIVE"}"#;
+
+const APPLICATIONS: &str = r#"{"externalId": "a1", "posting": {"employer": "e2", "externalId": "p2"}, "candidate": "c1", "submittedAt": "2026-11-02T00:00:00Z", "status": "HIRED"}
+{"externalId": "a2", "posting": {"employer": "e1", "externalId": "p1"}, "candidate": "c1", "submittedAt": "2026-11-03T00:00:00Z"}
+{"externalId": "a3", "posting": {"employer": "e1", "externalId": "p1"}, "candidate": "c1", "submittedAt": "2026-11-04T00:00:00Z"}"#;
+
+async fn import<T: DeserializeOwned>(
+    app: &TestApp,
+    dry: bool,
+    text: &str,
+    batch_of: fn(Vec<(u64, T)>) -> Batch,
+) -> Report {
+    let state = &app.app.state;
+    let loader = Loader::new(&state.db, &state.reference, state.clock.now(), dry).await;
+    let mut loader = loader.expect("a loader");
+    let mut total = Report::default();
+    let told = |report| {
+        total.add(report);
+        Ok(())
+    };
+    run::lines(&mut loader, text.as_bytes(), batch_of, told).await.expect("imported");
+    total
+}
+
+async fn all(app: &TestApp) -> [Report; 4] {
+    [
+        import(app, false, EMPLOYERS, Batch::Employers).await,
+        import(app, false, POSTINGS, Batch::Postings).await,
+        import(app, false, CANDIDATES, Batch::Candidates).await,
+        import(app, false, APPLICATIONS, Batch::Applications).await,
+    ]
+}
+
+fn paths(report: &Report) -> Vec<(u64, &str)> {
+    report.rejects.iter().map(|reject| (reject.line, reject.path.as_str())).collect()
+}
+
+on_both_databases! {
+    async fn a_second_import_changes_nothing(app: TestApp) {
+        let first = all(app).await;
+        assert_eq!(first.each_ref().map(|report| report.created), [2, 2, 1, 2], "{first:?}");
+        let second = all(app).await;
+        assert_eq!(second.each_ref().map(|report| (report.created, report.updated)), [(0, 0); 4], "{second:?}");
+        assert_eq!(second.each_ref().map(|report| report.unchanged), [2, 2, 1, 2], "{second:?}");
+    }
+
+    async fn what_is_refused_is_told_with_its_line_and_argument(app: TestApp) {
+        let [_, postings, candidates, applications] = all(app).await;
+        let mut told = paths(&postings);
+        told.sort_unstable();
+        assert_eq!(told, [(3, "employer"), (3, "places.0.countryCode"), (3, "workplace"), (4, ".")]);
+        assert_eq!(paths(&candidates), [(2, "email")]);
+        assert_eq!(paths(&applications), [(3, "posting")]);
+    }
+
+    async fn what_was_imported_is_served(app: TestApp) {
+        all(app).await;
+        let query = r#"{ postings(orderBy: [{field: TITLE, direction: ASC}]) { edges { node {
+            title role { slug } employer { slug isVerified } places { name countryCode regionCode isReviewed }
+            pay { min { amount } max { amount } } skillRequirements { skill { slug isReviewed } } } } } }"#;
+        let seen = app.anonymous().ask(query, json!({})).await;
+        assert_eq!(seen["postings"]["edges"], json!([
+            {"node": {"title": "Sr. Backend Engineer (Rust)", "role": {"slug": "backend-developer"},
+                "employer": {"slug": "analytical-engines", "isVerified": true},
+                "places": [{"name": "New York", "countryCode": "US", "regionCode": "US-NY", "isReviewed": true}],
+                "pay": {"min": {"amount": "120000.00"}, "max": {"amount": "150000.50"}},
+                "skillRequirements": [{"skill": {"slug": "rust", "isReviewed": true}},
+                                      {"skill": {"slug": "punch-cards", "isReviewed": false}}]}},
+            {"node": {"title": "Weaver", "role": seen["postings"]["edges"][1]["node"]["role"],
+                "employer": {"slug": "analytical-engines-2", "isVerified": false},
+                "places": [{"name": "Little Nowhere", "countryCode": "GB", "regionCode": null, "isReviewed": false}],
+                "pay": null, "skillRequirements": []}}
+        ]));
+    }
+
+    async fn a_change_in_the_file_is_a_change_here(app: TestApp) {
+        all(app).await;
+        let raised = POSTINGS.replace("120000,", "130000,");
+        let report = import(app, false, &raised, Batch::Postings).await;
+        assert_eq!((report.created, report.updated, report.unchanged), (0, 1, 1));
+    }
+
+    async fn a_dry_run_writes_nothing(app: TestApp) {
+        let report = import(app, true, EMPLOYERS, Batch::Employers).await;
+        assert_eq!(report.created, 2);
+        let seen = app.anonymous().ask("{ employers { totalCount } }", json!({})).await;
+        assert_eq!(seen["employers"]["totalCount"], 0);
+    }
+}

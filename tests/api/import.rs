@@ -73,9 +73,9 @@ on_both_databases! {
 
     async fn what_was_imported_is_served(app: TestApp) {
         all(app).await;
-        let query = r#"{ postings(orderBy: [{field: TITLE, direction: ASC}]) { edges { node {
+        let query = r"{ postings(orderBy: [{field: TITLE, direction: ASC}]) { edges { node {
             title role { slug } employer { slug isVerified } places { name countryCode regionCode isReviewed }
-            pay { min { amount } max { amount } } skillRequirements { skill { slug isReviewed } } } } } }"#;
+            pay { min { amount } max { amount } } skillRequirements { skill { slug isReviewed } } } } } }";
         let seen = app.anonymous().ask(query, json!({})).await;
         assert_eq!(seen["postings"]["edges"], json!([
             {"node": {"title": "Sr. Backend Engineer (Rust)", "role": {"slug": "backend-developer"},

@@ -29,7 +29,8 @@ fn every_item_has_a_description() {
         if opens {
             in_type = text.to_owned();
         }
-        let is_item = opens || (line.starts_with('\t') && !text.is_empty() && !text.starts_with('"') && text != ")");
+        let is_item =
+            opens || (line.starts_with('\t') && !text.is_empty() && !text.starts_with('"') && !text.starts_with(')'));
         let is_text = !opens && previous.starts_with('"') && !previous.ends_with('"');
         if is_item && !is_text && !previous.ends_with('"') && !in_description(&sdl, line) {
             bare.push(format!("{in_type} … {text}"));

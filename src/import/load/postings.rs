@@ -30,6 +30,9 @@ struct Ready {
     external_id: String,
     columns: posting::ActiveModel,
     lists: Reading,
+    /// Whether the record says when the posting ends, and when it was closed.
+    says_end: bool,
+    says_closed: bool,
 }
 
 /// The children of postings that are there.
@@ -104,6 +107,7 @@ impl Loader<'_> {
             refusals.add(Code::NotFound, "employer", "There is no employer with this `externalId`.");
         }
         let life = refusals.keep(Life::read(&record, self.now));
+        let (says_end, says_closed) = (record.valid_through.is_some(), record.closed_at.is_some());
         let form = form_of(&record, &mut refusals);
         let published = life.as_ref().and_then(|life| life.published_at).unwrap_or(self.now);
         let mut lists = match read(form, None, self.reference, resolver, published).await {
@@ -132,7 +136,7 @@ impl Loader<'_> {
         let mut columns = life.over(columns);
         columns.external_id = Set(Some(external_id.clone()));
         columns.search_text = Set(self.search_text(&employer_name, &columns, &lists));
-        Ok(Ready { line, employer_id, external_id, columns, lists })
+        Ok(Ready { line, employer_id, external_id, columns, lists, says_end, says_closed })
     }
 
     fn search_text(&self, employer: &str, columns: &posting::ActiveModel, lists: &Reading) -> String {
@@ -322,11 +326,8 @@ async fn update(
     now: Timestamp,
 ) -> anyhow::Result<()> {
     use sea_orm::{ActiveModelTrait, ModelTrait};
-    let Ready { mut columns, lists, .. } = ready;
-    // The first publication never moves; a record without one does not say otherwise.
-    if row.published_at.is_some() {
-        columns.published_at = ActiveValue::NotSet;
-    }
+    let Ready { mut columns, lists, says_end, says_closed, .. } = ready;
+    keep_what_is_not_said(&row, &mut columns, says_end, says_closed);
     let differs = posting::Column::iter().any(|column| match columns.get(column) {
         ActiveValue::Set(value) => value != row.get(column),
         _ => false,
@@ -341,6 +342,29 @@ async fn update(
     write::lists(txn, row.id, false, &lists).await?;
     report.updated += 1;
     Ok(())
+}
+
+/// What a record leaves open was settled when it first came, and stays as it was settled then.
+fn keep_what_is_not_said(row: &posting::Model, columns: &mut posting::ActiveModel, says_end: bool, says_closed: bool) {
+    use posting::Column::{PayCurrency, PayHoursPerWeek, PayMax, PayMin, PayPeriod};
+    use sea_orm::{ActiveModelTrait, ModelTrait};
+    // The first publication never moves.
+    if row.published_at.is_some() {
+        columns.published_at = ActiveValue::NotSet;
+    }
+    if row.valid_through.is_some() && !says_end {
+        columns.valid_through = ActiveValue::NotSet;
+    }
+    if row.closed_at.is_some() && !says_closed {
+        columns.closed_at = ActiveValue::NotSet;
+    }
+    let same_pay = [PayMin, PayMax, PayCurrency, PayPeriod, PayHoursPerWeek]
+        .into_iter()
+        .all(|column| columns.get(column).into_value().is_none_or(|value| value == row.get(column)));
+    // Its rank goes by the rate of the publication day, which this record may not tell.
+    if same_pay {
+        columns.pay_rank = ActiveValue::NotSet;
+    }
 }
 
 fn same_lists(id: Uuid, lists: &Reading, children: &Children) -> bool {

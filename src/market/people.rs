@@ -4,7 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{NaiveDate, TimeDelta};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType};
-use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use sea_orm::{
+    ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
+};
 use uuid::Uuid;
 
 use super::matching::SkillHeld;
@@ -168,17 +170,20 @@ impl SeekerRows {
     pub async fn read(db: &DatabaseConnection, wanted: &Wanted) -> Result<Self, DbErr> {
         let active = wanted.active();
         let ids = active.clone().select_only().column(candidate::Column::Id).into_query();
+        // Where nearly everybody is wanted, reading a table as it lies is cheaper than asking who is active for each row;
+        // those who are not are left out when the parts are put together.
+        let ids = wanted.roles.as_ref().map(|_| &ids);
         let columns = [candidate::Column::Id, candidate::Column::WantsRemote];
         let people = active.select_only().columns(columns).into_tuple().all(db).await?;
         let skills = match &wanted.skills {
             Some(skills) if skills.is_empty() => Vec::new(),
-            skills => skills_of(db, &ids, skills.as_deref()).await?,
+            skills => skills_of(db, ids, skills.as_deref()).await?,
         };
-        let days = if wanted.with_days { days_of(db, &ids, wanted.window).await? } else { Vec::new() };
+        let days = if wanted.with_days { days_of(db, ids, wanted.window).await? } else { Vec::new() };
         Ok(Self {
             people,
-            roles: roles_of(db, &ids, wanted.roles.as_deref()).await?,
-            places: places_of(db, &ids).await?,
+            roles: roles_of(db, ids, wanted.roles.as_deref()).await?,
+            places: places_of(db, ids).await?,
             skills,
             days,
         })
@@ -218,14 +223,23 @@ impl SeekerRows {
     }
 }
 
+/// Rows of these candidates, or of all.
+fn among(column: impl ColumnTrait, candidates: Option<&SelectStatement>) -> Condition {
+    let all = Condition::all();
+    match candidates {
+        Some(candidates) => all.add(column.in_subquery(candidates.clone())),
+        None => all,
+    }
+}
+
 async fn roles_of(
     db: &DatabaseConnection,
-    candidates: &SelectStatement,
+    candidates: Option<&SelectStatement>,
     roles: Option<&[Uuid]>,
 ) -> Result<Vec<(Uuid, Uuid)>, DbErr> {
     use target_role::Column as C;
     let select = target_role::Entity::find().select_only().columns([C::CandidateId, C::RoleId]);
-    let select = select.filter(C::CandidateId.in_subquery(candidates.clone()));
+    let select = select.filter(among(C::CandidateId, candidates));
     let select = match roles {
         Some(roles) => select.filter(C::RoleId.is_in(roles.iter().copied())),
         None => select,
@@ -235,14 +249,14 @@ async fn roles_of(
 
 async fn places_of(
     db: &DatabaseConnection,
-    candidates: &SelectStatement,
+    candidates: Option<&SelectStatement>,
 ) -> Result<Vec<(Uuid, Uuid, String, Option<String>, PlaceKind)>, DbErr> {
     use target_place::Column as C;
     let mut select = target_place::Entity::find()
         .select_only()
         .columns([C::CandidateId, C::PlaceId])
         .columns([place::Column::CountryCode, place::Column::RegionCode, place::Column::Kind])
-        .filter(C::CandidateId.in_subquery(candidates.clone()));
+        .filter(among(C::CandidateId, candidates));
     let same = Expr::col((target_place::Entity, C::PlaceId)).equals((place::Entity, place::Column::Id));
     QueryTrait::query(&mut select).inner_join(place::Entity, same);
     select.into_tuple().all(db).await
@@ -250,14 +264,14 @@ async fn places_of(
 
 async fn skills_of(
     db: &DatabaseConnection,
-    candidates: &SelectStatement,
+    candidates: Option<&SelectStatement>,
     skills: Option<&[Uuid]>,
 ) -> Result<Vec<(Uuid, Uuid, Option<i32>, Option<i32>)>, DbErr> {
     use candidate_skill::Column as C;
     let select = candidate_skill::Entity::find()
         .select_only()
         .columns([C::CandidateId, C::SkillId, C::Level, C::Months])
-        .filter(C::CandidateId.in_subquery(candidates.clone()));
+        .filter(among(C::CandidateId, candidates));
     let select = match skills {
         Some(skills) => select.filter(C::SkillId.is_in(skills.iter().copied())),
         None => select,
@@ -267,7 +281,7 @@ async fn skills_of(
 
 async fn days_of(
     db: &DatabaseConnection,
-    candidates: &SelectStatement,
+    candidates: Option<&SelectStatement>,
     window: Window,
 ) -> Result<Vec<(Uuid, NaiveDate)>, DbErr> {
     use active_day::Column as C;
@@ -276,7 +290,7 @@ async fn days_of(
         .columns([C::CandidateId, C::Day])
         .filter(C::Day.gt(window.after.date_naive()))
         .filter(C::Day.lte(window.through.date_naive()))
-        .filter(C::CandidateId.in_subquery(candidates.clone()))
+        .filter(among(C::CandidateId, candidates))
         .into_tuple()
         .all(db)
         .await

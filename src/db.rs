@@ -180,8 +180,8 @@ fn sqlite_options(config: &DatabaseConfig, max_connections: u32) -> ConnectOptio
             .pragma("synchronous", "FULL")
             .pragma("foreign_keys", "ON")
             .pragma("busy_timeout", "5000")
-            // 64 MiB of pages per connection.
-            .pragma("cache_size", "-65536")
+            // 16 MiB of pages per connection.
+            .pragma("cache_size", "-16384")
     });
     options
 }

@@ -26,7 +26,7 @@ fn every_item_has_a_description() {
         let text = line.trim();
         let opens =
             ["type ", "input ", "enum ", "interface ", "scalar ", "union "].iter().any(|word| text.starts_with(word));
-        if opens {
+        if opens || text.starts_with("schema ") {
             in_type = text.to_owned();
         }
         let is_item =

@@ -4,7 +4,7 @@ use async_graphql::{InputObject, MaybeUndefined};
 
 use crate::candidates::form::{CandidateForm, SkillForm};
 use crate::candidates::model::{EducationForm, ExpectedPayForm, ExperienceForm};
-use crate::employers::graphql::{change, change_into, change_list};
+use crate::graphql::change::{change, change_into, change_list};
 use crate::graphql::enums::{CandidateVisibility, EducationLevel, PayPeriod, SearchStatus};
 use crate::graphql::scalars::{Currency, Decimal, LocalDate, Markdown};
 use crate::postings::graphql::PlaceInput;

@@ -7,31 +7,12 @@ use crate::employers::filter::EmployerFilter;
 use crate::employers::form::EmployerForm;
 use crate::entities::employer;
 use crate::form::Change;
+use crate::graphql::change::{change, change_into, change_list};
 use crate::graphql::enums::{Headcount, MemberRole};
 use crate::graphql::order::{OrderDirection, OrderField};
 use crate::graphql::scalars::{CountryCode, EmailAddress, Markdown, Url};
 use crate::pagination::KeyKind;
 use crate::postings::graphql::PlaceInput;
-
-/// What an input says about a field.
-pub fn change<T>(field: MaybeUndefined<T>) -> Change<T> {
-    match field {
-        MaybeUndefined::Undefined => Change::Keep,
-        MaybeUndefined::Null => Change::Clear,
-        MaybeUndefined::Value(value) => Change::Set(value),
-    }
-}
-
-/// What an input says about a field, in the words of a form.
-pub fn change_into<T: Into<U>, U>(field: MaybeUndefined<T>) -> Change<U> {
-    change(field.map_value(Into::into))
-}
-
-/// What an input says about a list, in the words of a form.
-#[must_use]
-pub fn change_list<T: Into<U>, U>(field: MaybeUndefined<Vec<T>>) -> Change<Vec<U>> {
-    change(field.map_value(|items| items.into_iter().map(Into::into).collect()))
-}
 
 /// What a new employer is made of.
 #[derive(InputObject)]

@@ -4,6 +4,7 @@ use async_graphql::{Context, Enum, ID, InputObject, MaybeUndefined, OneofObject}
 use uuid::Uuid;
 
 use crate::form::Change;
+use crate::graphql::change::{change, change_into, change_list};
 use crate::graphql::context::Ask;
 use crate::graphql::enums::{
     ApplyKind, EducationLevel, EmploymentType, ExperienceLevel, Importance, PayPeriod, PayStatus, QuestionKind,
@@ -249,22 +250,6 @@ posting_input! {
         description: Change::Set(input.description.0),
         ..PostingForm::default()
     }
-}
-
-fn change<T>(value: MaybeUndefined<T>) -> Change<T> {
-    match value {
-        MaybeUndefined::Undefined => Change::Keep,
-        MaybeUndefined::Null => Change::Clear,
-        MaybeUndefined::Value(value) => Change::Set(value),
-    }
-}
-
-fn change_into<T: Into<U>, U>(value: MaybeUndefined<T>) -> Change<U> {
-    change(value.map_value(Into::into))
-}
-
-fn change_list<T: Into<U>, U>(value: MaybeUndefined<Vec<T>>) -> Change<Vec<U>> {
-    change(value.map_value(|items| items.into_iter().map(Into::into).collect()))
 }
 
 /// Which postings are meant. Every list says "one of these" and has 100 items at the most.

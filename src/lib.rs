@@ -10,6 +10,7 @@ pub mod demo;
 pub mod employers;
 pub mod entities;
 pub mod error;
+pub mod feed;
 pub mod form;
 pub mod graphql;
 pub mod http;

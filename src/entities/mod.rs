@@ -5,6 +5,7 @@ pub mod active_day;
 pub mod application;
 pub mod candidate;
 pub mod candidate_skill;
+pub mod change;
 pub mod cited_demand;
 pub mod cited_salary;
 pub mod course;

@@ -126,6 +126,27 @@ closed_set! {
     /// What an answer to a screening question looks like.
     QuestionKind { YesNo, Text, Number, Choice }
 }
+closed_set! {
+    /// What sort of thing changed.
+    Subject { Posting, Application, Candidate, Employer, Session, SavedSearch }
+}
+closed_set! {
+    /// What happened to it.
+    Deed {
+        /// It was made.
+        Created,
+        /// It was changed in a way that has no name of its own.
+        Updated,
+        /// A posting became open: published, approved or resumed.
+        Published,
+        /// An application went to another state.
+        Moved,
+        /// A saved search found new postings.
+        Matched,
+        /// It is gone, or no longer holds.
+        Ended,
+    }
+}
 
 closed_set! {
     /// The form of employment, in the words of schema.org. A posting keeps a set of them as bits.

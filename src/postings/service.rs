@@ -8,9 +8,10 @@ use super::form::{PostingForm, Reading, read, stale};
 use super::write;
 use crate::accounts::viewer::Recruiter;
 use crate::clock::Timestamp;
-use crate::entities::sets::{ApplyKind, Lines, PayStatus, PostingStatus, Questions, Workplace};
+use crate::entities::sets::{ApplyKind, Deed, Lines, PayStatus, PostingStatus, Questions, Subject, Workplace};
 use crate::entities::{application, posting};
 use crate::error::{Code, Failure, Outcome, Refusal, on_conflict};
+use crate::feed;
 use crate::form::Change;
 use crate::ids;
 use crate::reference::Reference;
@@ -50,6 +51,7 @@ async fn insert(
     let row = draft(ids::generate(now), employer_id, &columns, now);
     let inserted = row.insert(txn).await.map_err(external_id_taken)?;
     write::lists(txn, inserted.id, true, &reading).await?;
+    feed::record(txn, (Subject::Posting, inserted.id), Deed::Created, now).await?;
     index(txn, inserted).await
 }
 
@@ -191,7 +193,13 @@ async fn change(
 ///
 /// # Errors
 /// `STALE_VERSION` at `version`; `WRONG_STATE` for one that has applications: close it instead.
-pub async fn delete(txn: &DatabaseTransaction, by: Recruiter, id: Uuid, seen: i32) -> Outcome<Uuid> {
+pub async fn delete(
+    txn: &DatabaseTransaction,
+    by: Recruiter,
+    id: Uuid,
+    seen: i32,
+    now: Timestamp,
+) -> Outcome<Uuid> {
     let present = find(txn, by, id).await?;
     if present.version != seen {
         return Err(stale(&present));
@@ -212,6 +220,7 @@ pub async fn delete(txn: &DatabaseTransaction, by: Recruiter, id: Uuid, seen: i3
             "People applied to this posting: close it, and they keep what they applied to.",
         ));
     }
+    feed::record(txn, (Subject::Posting, id), Deed::Ended, now).await?;
     Ok(id)
 }
 

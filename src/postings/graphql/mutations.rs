@@ -258,7 +258,7 @@ impl PostingMutation {
             Err(failure) => return PostingDeletePayload::of(Err(failure)),
         };
         let txn = ctx.begin().await?;
-        let deleted = service::delete(&txn, by.0, by.1, input.version).await;
+        let deleted = service::delete(&txn, by.0, by.1, input.version, ctx.now()).await;
         PostingDeletePayload::of(conclude(txn, deleted).await.map(|id| ids::encode(Kind::Posting, id).into()))
     }
 

@@ -12,7 +12,7 @@ use super::{Loader, Report, chunks, external_id, insert, word};
 use crate::accounts::model::{Email, person_name};
 use crate::clock::to_micros;
 use crate::entities::sets::{SearchStatus, Visibility};
-use crate::entities::{account, active_day, candidate, candidate_skill, target_place, target_role};
+use crate::entities::{account, active_day, candidate, candidate_skill, gather, target_place, target_role};
 use crate::error::{Code, Failure, Refusal, Refusals};
 use crate::import::records::CandidateRecord;
 use crate::postings::model::number;
@@ -265,14 +265,14 @@ async fn present(
         let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
         let roles = target_role::Entity::find().filter(target_role::Column::CandidateId.is_in(ids.clone()));
         let roles = roles.order_by_asc(target_role::Column::Position).all(txn).await?;
-        let mut roles = crate::graphql::loads::gather(roles.into_iter().map(|row| (row.candidate_id, row.role_id)));
+        let mut roles = gather(roles.into_iter().map(|row| (row.candidate_id, row.role_id)));
         let places = target_place::Entity::find().filter(target_place::Column::CandidateId.is_in(ids.clone()));
         let places = places.order_by_asc(target_place::Column::Position).all(txn).await?;
-        let mut places = crate::graphql::loads::gather(places.into_iter().map(|row| (row.candidate_id, row.place_id)));
+        let mut places = gather(places.into_iter().map(|row| (row.candidate_id, row.place_id)));
         let skills = candidate_skill::Entity::find().filter(candidate_skill::Column::CandidateId.is_in(ids));
         let skills = skills.order_by_asc(candidate_skill::Column::Position).all(txn).await?;
         let skills = skills.into_iter().map(|row| (row.candidate_id, (row.skill_id, row.level, row.months)));
-        let mut skills = crate::graphql::loads::gather(skills);
+        let mut skills = gather(skills);
         for row in rows {
             let profile = Profile {
                 headline: row.headline.clone(),

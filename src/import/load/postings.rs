@@ -110,13 +110,9 @@ impl Loader<'_> {
         let (says_end, says_closed) = (record.valid_through.is_some(), record.closed_at.is_some());
         let form = form_of(&record, &mut refusals);
         let published = life.as_ref().and_then(|life| life.published_at).unwrap_or(self.now);
-        let mut lists = match read(form, None, self.reference, resolver, published).await {
-            Ok(lists) => lists,
-            Err(Failure::Refused(more)) => {
-                let all = refusals.into_list().into_iter().chain(more).collect();
-                return Err(Failure::Refused(all));
-            }
-            Err(internal) => return Err(internal),
+        let read = read(form, None, self.reference, resolver, published).await;
+        let Some(mut lists) = refusals.keep_all(read)? else {
+            return Err(Failure::Refused(refusals.into_list()));
         };
         let columns = std::mem::take(&mut lists.columns);
         let countries = lists.countries.as_ref().map_or(0, Vec::len);

@@ -1,7 +1,9 @@
 //! How employers are found.
 
+use async_graphql::connection::EmptyFields;
 use async_graphql::{Context, ID, Object};
 use sea_orm::sea_query::{Expr, SimpleExpr};
+use sea_orm::{EntityTrait, Select};
 
 use super::inputs::{EmployerFilterInput, EmployerOrder, EmployerOrderField};
 use super::object::Employer;
@@ -9,7 +11,7 @@ use crate::employers::filter::{self, EmployerFilter};
 use crate::employers::loaders::EmployerById;
 use crate::employers::service;
 use crate::entities::employer;
-use crate::graphql::connection::{self, List, PageArguments};
+use crate::graphql::connection::{self, Grown, List, PageArguments};
 use crate::graphql::context::Ask;
 use crate::graphql::errors::{bad_query, internal};
 use crate::graphql::listing::lists;
@@ -17,6 +19,7 @@ use crate::graphql::loads::one;
 use crate::graphql::named::NamedBy;
 use crate::graphql::order;
 use crate::ids::{self, Kind};
+use crate::pagination::Keyset;
 
 /// Employers.
 #[derive(Default)]
@@ -81,4 +84,17 @@ const LIST: &str = "employers";
 
 fn id_column() -> SimpleExpr {
     Expr::col((employer::Entity, employer::Column::Id))
+}
+
+impl Grown for Employer {
+    type Entity = employer::Entity;
+    type EdgeFields = EmptyFields;
+
+    fn in_list(&self) -> (Select<employer::Entity>, Keyset) {
+        (employer::Entity::find_by_id(self.0.id), order::usual(LIST, id_column(), EmployerOrderField::Name))
+    }
+
+    fn edge(row: employer::Model) -> (Self, EmptyFields) {
+        (Self(row), EmptyFields)
+    }
 }

@@ -9,7 +9,7 @@ use super::filter::PostingFilterInput;
 use super::object::Posting;
 use super::order::{PostingOrder, orders};
 use crate::entities::posting;
-use crate::graphql::connection::{List, PageArguments, TotalCount, connection, page_size};
+use crate::graphql::connection::{Grown, List, PageArguments, TotalCount, connection, page_size};
 use crate::graphql::context::Ask;
 use crate::graphql::errors::{bad_argument, internal};
 use crate::graphql::listing::lists;
@@ -111,6 +111,20 @@ pub async fn scope(
 const OF_EMPLOYER: &str = "employer.postings";
 /// The order in which members see the postings of their employer, unless they wish for another.
 const LAST_CHANGED: Order = Order { field: OrderField::UpdatedAt, descending: true };
+
+/// Who makes a posting is a member of its employer, and sees the list as members do.
+impl Grown for Posting {
+    type Entity = posting::Entity;
+    type EdgeFields = PostingEdgeFields;
+
+    fn in_list(&self) -> (Select<posting::Entity>, pagination::Keyset) {
+        (posting::Entity::find_by_id(self.0.id), keyset(OF_EMPLOYER, &[LAST_CHANGED], None, false))
+    }
+
+    fn edge(row: posting::Model) -> (Self, PostingEdgeFields) {
+        edge(row, &[])
+    }
+}
 
 /// All postings of an employer that the viewer may see: every one for its members, the open ones for everyone else.
 ///

@@ -11,6 +11,7 @@ use crate::market::graphql::MarketQuery;
 use crate::places::graphql::{PlaceLists, PlaceQuery};
 use crate::postings::graphql::{PostingLists, PostingMutation, PostingQuery};
 use crate::roles::graphql::query::{RoleLists, RoleQuery};
+use crate::search::graphql::SearchQuery;
 use crate::search::suggest::graphql::SuggestQuery;
 use crate::skills::graphql::{SkillLists, SkillQuery};
 use crate::state::State;
@@ -32,6 +33,7 @@ pub struct Query(
     PlaceLists,
     IndustryQuery,
     IndustryLists,
+    SearchQuery,
     SuggestQuery,
     MarketQuery,
 );

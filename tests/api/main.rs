@@ -7,4 +7,5 @@ mod employers;
 mod import;
 mod lists;
 mod postings;
+mod search;
 mod support;

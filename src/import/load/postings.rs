@@ -20,7 +20,7 @@ use crate::ids;
 use crate::import::records::{PayRecord, PlaceRecord, PostingRecord};
 use crate::postings::form::{PostingForm, Reading, RequirementForm, read};
 use crate::postings::model::{DEFAULT_VALIDITY, PayForm, lacks};
-use crate::postings::{service, write};
+use crate::postings::{search_text, service, write};
 use crate::reference::resolve::{PlaceName, Resolver};
 
 /// A posting that was read, ready to be compared with what is there.
@@ -144,7 +144,7 @@ impl Loader<'_> {
             self.names.skills.get(&requirement.skill_id).map_or(requirement.form.skill.as_str(), String::as_str)
         });
         let others = std::iter::once(employer).chain(role.map(String::as_str)).chain(skills);
-        write::search_text(&title, others, &description)
+        search_text::text_of(&title, others, &description)
     }
 
     /// Finds the employers that are not known yet.

@@ -6,6 +6,7 @@ mod contract;
 mod employers;
 mod import;
 mod lists;
+mod plans;
 mod postings;
 mod search;
 mod support;

@@ -106,6 +106,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migration/src/m0006_candidates.rs"),
     include_str!("../../../migration/src/m0007_applications.rs"),
     include_str!("../../../migration/src/m0008_search_demand.rs"),
+    include_str!("../../../migration/src/m0020_list_orders.rs"),
 ];
 
 async fn fill(url: &str) {

@@ -8,5 +8,7 @@ mod employers;
 mod finding;
 mod import;
 mod lists;
+mod plans;
 mod postings;
+mod search;
 mod support;

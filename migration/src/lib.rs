@@ -13,6 +13,8 @@ mod m0006_candidates;
 mod m0007_applications;
 mod m0008_search_demand;
 mod m0009_change;
+mod m0010_mail;
+mod m0011_job;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -34,6 +36,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_applications::Migration),
             Box::new(m0008_search_demand::Migration),
             Box::new(m0009_change::Migration),
+            Box::new(m0010_mail::Migration),
+            Box::new(m0011_job::Migration),
         ]
     }
 }

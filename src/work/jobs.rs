@@ -4,6 +4,7 @@ use std::pin::Pin;
 
 use chrono::TimeDelta;
 
+use crate::applications::lapse::lapse;
 use crate::state::State;
 
 /// What a run of a job comes to.
@@ -22,4 +23,8 @@ pub struct Job {
 }
 
 /// All jobs, in the order in which [`super::tick`] runs those that are due.
-pub const JOBS: &[Job] = &[];
+pub const JOBS: &[Job] = &[Job {
+    name: "lapse",
+    interval: TimeDelta::hours(1),
+    run: |state| Box::pin(async { lapse(&state.db, state.clock.now()).await.map(drop) }),
+}];

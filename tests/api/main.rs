@@ -5,6 +5,7 @@ mod candidates;
 mod contract;
 mod employers;
 mod import;
+mod inputs;
 mod lists;
 mod plans;
 mod postings;

@@ -107,6 +107,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migration/src/m0007_applications.rs"),
     include_str!("../../../migration/src/m0008_search_demand.rs"),
     include_str!("../../../migration/src/m0020_list_orders.rs"),
+    include_str!("../../../migration/src/m0020_market_reads.rs"),
 ];
 
 async fn fill(url: &str) {

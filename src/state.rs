@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::db::Database;
 use crate::pagination::CursorSeal;
 use crate::reference::Reference;
+use crate::signing::Signer;
 
 /// What every request shares. Clones share it too.
 #[derive(Clone, Debug)]
@@ -28,6 +29,8 @@ pub struct State {
     pub passwords: Passwords,
     /// Seals cursors.
     pub cursors: Arc<CursorSeal>,
+    /// Signs addresses that prove themselves.
+    pub signer: Arc<Signer>,
     /// Reference data that every posting needs.
     pub reference: Arc<Reference>,
 }

@@ -5,7 +5,7 @@ use sea_orm_migration::{DbErr, SchemaManager};
 
 /// `{word}`, then what PostgreSQL and SQLite call it. `{key}` is text that is compared and sorted byte by byte on both,
 /// so that a page of a list is the same page everywhere.
-const WORDS: [(&str, &str, &str); 7] = [
+const WORDS: [(&str, &str, &str); 9] = [
     ("{id}", "uuid", "blob"),
     ("{instant}", "timestamptz", "text"),
     ("{day}", "date", "text"),
@@ -13,13 +13,25 @@ const WORDS: [(&str, &str, &str); 7] = [
     ("{bytes}", "bytea", "blob"),
     ("{real}", "double precision", "real"),
     ("{key}", "text COLLATE \"C\"", "text"),
+    // Numbers that follow the order of insertion and are never given again, not even after the last row was deleted.
+    ("{sequence}", "bigserial PRIMARY KEY", "integer PRIMARY KEY AUTOINCREMENT"),
+    // The transaction that wrote the row; SQLite has one writer and needs none.
+    ("{xid}", "xid xid8 NOT NULL DEFAULT pg_current_xact_id(),", ""),
 ];
 
-/// Runs the statements in order, each with its `{words}` replaced for the database at hand.
+/// Begins a statement that only PostgreSQL runs.
+const ON_POSTGRES: &str = "{postgres} ";
+
+/// Runs the statements in order, each with its `{words}` replaced for the database at hand. One that begins with
+/// `{postgres}` is for PostgreSQL alone.
 pub async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
     let postgres = manager.get_database_backend() == DbBackend::Postgres;
     for statement in statements {
-        let sql = WORDS.iter().fold((*statement).to_owned(), |sql, (word, on_postgres, on_sqlite)| {
+        let statement = match statement.strip_prefix(ON_POSTGRES) {
+            Some(_) if !postgres => continue,
+            stripped => stripped.unwrap_or(statement),
+        };
+        let sql = WORDS.iter().fold(statement.to_owned(), |sql, (word, on_postgres, on_sqlite)| {
             sql.replace(word, if postgres { on_postgres } else { on_sqlite })
         });
         manager.get_connection().execute_unprepared(&sql).await?;

@@ -119,12 +119,70 @@ closed_set! {
     }
 }
 closed_set! {
+    /// Who moved an application.
+    Party {
+        /// The person who applied.
+        Candidate,
+        /// A member of the employer.
+        Employer,
+        /// The server, by a rule.
+        System,
+    }
+}
+closed_set! {
     /// A way of learning a role.
     TrainingKind { Bootcamp, University, Apprenticeship, SelfStudy }
 }
 closed_set! {
     /// What an answer to a screening question looks like.
     QuestionKind { YesNo, Text, Number, Choice }
+}
+closed_set! {
+    /// What sort of thing changed.
+    Subject { Posting, Application, Candidate, Employer, Session, SavedSearch }
+}
+closed_set! {
+    /// What happened to it.
+    Deed {
+        /// It was made.
+        Created,
+        /// It was changed in a way that has no name of its own.
+        Updated,
+        /// A posting became open: published, approved or resumed.
+        Published,
+        /// An application went to another state.
+        Moved,
+        /// A saved search found new postings.
+        Matched,
+        /// It is gone, or no longer holds.
+        Ended,
+    }
+}
+closed_set! {
+    /// A kind of mail that a person can do without.
+    MailKind {
+        /// Somebody applied to a posting of the employer.
+        ApplicationReceived,
+        /// An application of the person went to another state.
+        ApplicationMoved,
+        /// An employer asks the person to apply.
+        InvitedToApply,
+        /// A posting of the employer is about to end.
+        PostingExpiring,
+        /// A posting of the employer was reviewed.
+        PostingReviewed,
+    }
+}
+closed_set! {
+    /// What a token in a mail is good for.
+    MailPurpose {
+        /// Proves that the address belongs to the person.
+        VerifyAddress,
+        /// Replaces a password that was forgotten.
+        ResetPassword,
+        /// Proves that a new address belongs to the person, and takes it.
+        ChangeAddress,
+    }
 }
 
 closed_set! {
@@ -184,3 +242,18 @@ pub struct Question {
 /// The screening questions of a posting, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct Questions(pub Vec<Question>);
+
+/// The answer to one screening question, beside the question as it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// What was asked.
+    pub question: String,
+    /// The form of the answer.
+    pub kind: QuestionKind,
+    /// What was answered: `YES` or `NO`, a decimal number, one of the choices, or a text.
+    pub value: String,
+}
+
+/// The answers to a posting's screening questions, in their order; questions left open have none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Answers(pub Vec<Answer>);

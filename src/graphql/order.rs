@@ -71,7 +71,8 @@ pub fn usual<F: OrderField>(list: &str, id: impl Into<SimpleExpr>, field: F) -> 
     by(list, id, &[(field, OrderDirection::Asc)])
 }
 
-fn by<F: OrderField>(list: &str, id: impl Into<SimpleExpr>, wishes: &[(F, OrderDirection)]) -> Keyset {
+/// The ordering of a list by these fields, most significant first.
+pub fn by<F: OrderField>(list: &str, id: impl Into<SimpleExpr>, wishes: &[(F, OrderDirection)]) -> Keyset {
     let mut name = list.to_owned();
     let mut keys = Vec::with_capacity(wishes.len());
     for (field, direction) in wishes {

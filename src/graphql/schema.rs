@@ -4,7 +4,8 @@ use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, V
 
 use super::node::NodeQuery;
 use crate::accounts::graphql::{AccountMutation, AccountQuery};
-use crate::candidates::graphql::CandidateMutation;
+use crate::applications::graphql::{ApplicationMutation, ApplicationQuery};
+use crate::candidates::graphql::{CandidateLists, CandidateMutation, InvitationMutation};
 use crate::employers::graphql::{EmployerLists, EmployerMutation, EmployerQuery};
 use crate::industries::graphql::{IndustryLists, IndustryQuery};
 use crate::market::graphql::MarketQuery;
@@ -25,6 +26,8 @@ pub struct Query(
     EmployerLists,
     PostingQuery,
     PostingLists,
+    ApplicationQuery,
+    CandidateLists,
     RoleQuery,
     RoleLists,
     SkillQuery,
@@ -40,7 +43,14 @@ pub struct Query(
 
 /// What can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccountMutation, EmployerMutation, CandidateMutation, PostingMutation);
+pub struct Mutation(
+    AccountMutation,
+    EmployerMutation,
+    CandidateMutation,
+    InvitationMutation,
+    PostingMutation,
+    ApplicationMutation,
+);
 
 /// The schema of Rolecall.
 pub type RolecallSchema = Schema<Query, Mutation, EmptySubscription>;

@@ -8,9 +8,10 @@ use super::form::{PostingForm, Reading, read, stale};
 use super::{search_text, write};
 use crate::accounts::viewer::Recruiter;
 use crate::clock::Timestamp;
-use crate::entities::sets::{ApplyKind, Lines, PayStatus, PostingStatus, Questions, Workplace};
+use crate::entities::sets::{ApplyKind, Deed, Lines, PayStatus, PostingStatus, Questions, Subject, Workplace};
 use crate::entities::{application, posting};
 use crate::error::{Code, Failure, Outcome, Refusal, on_conflict};
+use crate::feed;
 use crate::form::Change;
 use crate::ids;
 use crate::reference::Reference;
@@ -52,6 +53,7 @@ async fn insert(
     let row = draft(ids::generate(now), employer_id, &columns, now);
     let inserted = row.insert(txn).await.map_err(external_id_taken)?;
     write::lists(txn, inserted.id, true, &reading).await?;
+    feed::record(txn, (Subject::Posting, inserted.id), Deed::Created, now).await?;
     index(txn, &employer_name, inserted).await
 }
 
@@ -190,7 +192,7 @@ async fn change(
 ///
 /// # Errors
 /// `STALE_VERSION` at `version`; `WRONG_STATE` for one that has applications: close it instead.
-pub async fn delete(txn: &DatabaseTransaction, by: Recruiter, id: Uuid, seen: i32) -> Outcome<Uuid> {
+pub async fn delete(txn: &DatabaseTransaction, by: Recruiter, id: Uuid, seen: i32, now: Timestamp) -> Outcome<Uuid> {
     let present = find(txn, by, id).await?;
     if present.version != seen {
         return Err(stale(&present));
@@ -211,6 +213,7 @@ pub async fn delete(txn: &DatabaseTransaction, by: Recruiter, id: Uuid, seen: i3
             "People applied to this posting: close it, and they keep what they applied to.",
         ));
     }
+    feed::record(txn, (Subject::Posting, id), Deed::Ended, now).await?;
     Ok(id)
 }
 

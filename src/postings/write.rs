@@ -7,7 +7,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::form::{Reading, Requirement};
+use crate::entities::sets::{Deed, PostingStatus, Subject};
 use crate::entities::{posting, posting_country, posting_place, skill_requirement};
+use crate::feed;
 use crate::reference::resolve::FoundPlace;
 
 /// The weight of a requirement that names none.
@@ -87,7 +89,8 @@ pub fn requirement_rows(
     })
 }
 
-/// Changes columns of a posting if it still is at the version that was seen; the version counts up.
+/// Changes columns of a posting if it still is at the version that was seen; the version counts up, and the change is
+/// recorded.
 /// Returns the posting as it is now, or `None` if someone was faster.
 ///
 /// # Errors
@@ -110,5 +113,11 @@ pub async fn conditionally(
     if update.exec(txn).await?.rows_affected == 0 {
         return Ok(None);
     }
-    posting::Entity::find_by_id(present.id).one(txn).await
+    let changed = posting::Entity::find_by_id(present.id).one(txn).await?;
+    if let Some(row) = &changed {
+        let appeared = row.status == PostingStatus::Published && present.status != PostingStatus::Published;
+        let deed = if appeared { Deed::Published } else { Deed::Updated };
+        feed::record(txn, (Subject::Posting, row.id), deed, row.updated_at).await?;
+    }
+    Ok(changed)
 }

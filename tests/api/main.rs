@@ -1,9 +1,11 @@
 //! Behaviour of the server, over HTTP, on SQLite and on PostgreSQL.
 
 mod accounts;
+mod applications;
 mod candidates;
 mod contract;
 mod employers;
+mod finding;
 mod import;
 mod inputs;
 mod lists;

@@ -161,7 +161,11 @@ fn identified(items: Option<Vec<ID>>, kind: Kind, path: &str) -> async_graphql::
     read.collect::<Result<_, _>>().map(Some)
 }
 
-async fn read_places(
+/// Reads which places are meant.
+///
+/// # Errors
+/// `BAD_USER_INPUT` below `path`; or the database failed.
+pub async fn read_places(
     ctx: &Context<'_>,
     places: Option<Vec<PlaceFilterInput>>,
     path: &str,

@@ -8,6 +8,7 @@ use super::facets::Facets;
 use super::filter::PostingFilterInput;
 use super::object::Posting;
 use super::order::{PostingOrder, orders};
+use crate::candidates::loaders::CandidateOfAccount;
 use crate::entities::posting;
 use crate::graphql::connection::{Grown, List, PageArguments, TotalCount, connection, page_size};
 use crate::graphql::context::Ask;
@@ -83,7 +84,8 @@ pub async fn matching(
 ) -> async_graphql::Result<PostingList> {
     let scope = scope(ctx, filter, search).await?;
     let orders = orders(order_by, scope.search.as_ref())?;
-    let keyset = keyset("postings", &orders, scope.search.as_ref(), true);
+    let candidate = candidate_to_match(ctx, &orders).await?;
+    let keyset = keyset("postings", &orders, scope.search.as_ref(), true, candidate);
     page_of(ctx, scope.open(ctx.now()), &keyset, page, scope.search.as_ref()).await
 }
 
@@ -118,7 +120,7 @@ impl Grown for Posting {
     type EdgeFields = PostingEdgeFields;
 
     fn in_list(&self) -> (Select<posting::Entity>, pagination::Keyset) {
-        (posting::Entity::find_by_id(self.0.id), keyset(OF_EMPLOYER, &[LAST_CHANGED], None, false))
+        (posting::Entity::find_by_id(self.0.id), keyset(OF_EMPLOYER, &[LAST_CHANGED], None, false, None))
     }
 
     fn edge(row: posting::Model) -> (Self, PostingEdgeFields) {
@@ -145,8 +147,22 @@ pub async fn of_employer(
         None if is_ours => vec![LAST_CHANGED],
         wishes => orders(wishes, None)?,
     };
-    let keyset = keyset(OF_EMPLOYER, &orders, None, !is_ours);
+    let candidate = candidate_to_match(ctx, &orders).await?;
+    let keyset = keyset(OF_EMPLOYER, &orders, None, !is_ours, candidate);
     page_of(ctx, select, &keyset, page, None).await
+}
+
+/// Whose skills a MATCH compares with: the viewer's.
+async fn candidate_to_match(ctx: &Context<'_>, orders: &[Order]) -> async_graphql::Result<Option<Uuid>> {
+    if orders.iter().all(|order| order.field != OrderField::Match) {
+        return Ok(None);
+    }
+    let mine = match ctx.viewer().account() {
+        Some(me) => one(ctx.loads(), CandidateOfAccount(me.account.id)).await?,
+        None => None,
+    };
+    let mine = mine.ok_or_else(|| bad_argument("orderBy", "MATCH needs a candidate's profile."))?;
+    Ok(Some(mine.id))
 }
 
 async fn page_of(

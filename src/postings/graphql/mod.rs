@@ -2,6 +2,7 @@
 
 mod facets;
 mod filter;
+mod fit;
 mod inputs;
 mod list;
 mod mutations;
@@ -10,7 +11,8 @@ mod order;
 mod parts;
 
 pub use facets::{Facet, FacetDimension};
-pub use filter::PostingFilterInput;
+pub use filter::{PlaceFilterInput, PostingFilterInput, read_places};
+pub use fit::Match;
 pub use list::{PostingList, PostingLists, PostingQuery, matching, of_employer, scope};
 pub use mutations::PostingMutation;
 pub use object::Posting;

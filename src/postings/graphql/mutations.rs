@@ -265,7 +265,7 @@ impl PostingMutation {
             Err(failure) => return PostingDeletePayload::of(Err(failure)),
         };
         let txn = ctx.begin().await?;
-        let deleted = service::delete(&txn, by.0, by.1, input.version).await;
+        let deleted = service::delete(&txn, by.0, by.1, input.version, ctx.now()).await;
         PostingDeletePayload::of(conclude(txn, deleted).await.map(|id| ids::encode(Kind::Posting, id).into()))
     }
 
@@ -293,21 +293,11 @@ impl PostingMutation {
         let mut results = Vec::with_capacity(input.items.len());
         for (at, item) in input.items.into_iter().enumerate() {
             let external_id = item.external_id.clone();
-            let outcome = sync_one(ctx, recruiter, item).await.map_err(|failure| below(failure, at));
+            let outcome = sync_one(ctx, recruiter, item).await.map_err(|failure| failure.below(&format!("items.{at}")));
             let (posting, user_errors) = settle(outcome.map(Posting))?;
             results.push(PostingSyncResult { external_id, posting, user_errors });
         }
         Ok(Some(PostingsSyncPayload { results, user_errors: Vec::new(), query: Query::default() }))
-    }
-}
-
-/// Puts the path of a refusal below its item.
-fn below(failure: Failure, at: usize) -> Failure {
-    match failure {
-        Failure::Refused(refusals) => {
-            Failure::Refused(refusals.into_iter().map(|refusal| refusal.below(&format!("items.{at}"))).collect())
-        }
-        internal @ Failure::Internal(_) => internal,
     }
 }
 

@@ -22,6 +22,8 @@ pub enum PostingOrderField {
     Title,
     /// Last change.
     UpdatedAt,
+    /// How well the viewer's skills meet what they ask for; needs a candidate's profile.
+    Match,
 }
 
 ordering! {

@@ -7,6 +7,7 @@ mod contract;
 mod employers;
 mod finding;
 mod import;
+mod inputs;
 mod lists;
 mod plans;
 mod postings;

@@ -53,6 +53,37 @@ impl<'a> Board<'a> {
         text(&self.owner.act("memberAdd", input, "member { id }").await.good()["member"]["id"])
     }
 
+    /// Somebody who applied to the owner's employer, and the application.
+    async fn application(&self) -> (Actor, Value) {
+        let somebody = self.app.account("Casey").await;
+        let input = json!({"postingId": self.published().await["id"]});
+        let made = somebody.act("applicationSubmit", input, "application { id version }").await.good();
+        (somebody, seen(&made["application"]))
+    }
+
+    /// Somebody who was offered work, and the application.
+    async fn offer(&self) -> (Actor, Value) {
+        let (somebody, mut application) = self.application().await;
+        for to in ["IN_REVIEW", "INTERVIEW", "OFFERED"] {
+            let input = with(application, json!({"to": to}));
+            let moved = self.owner.act("applicationMove", input, "application { id version }").await.good();
+            application = seen(&moved["application"]);
+        }
+        (somebody, application)
+    }
+
+    /// Somebody whom employers may find.
+    async fn findable(&self) -> (Actor, Value) {
+        let somebody = self.app.account("Casey").await;
+        let made = somebody.act("candidateUpdate", json!({"visibility": "EMPLOYERS"}), "candidate { id }").await.good();
+        (somebody, made["candidate"]["id"].clone())
+    }
+
+    /// What invites somebody to apply.
+    async fn invitation(&self, candidate: &Value) -> Value {
+        json!({"candidateId": candidate, "postingId": self.published().await["id"], "message": "Come and compute."})
+    }
+
     /// The employer's version as it is now.
     async fn version(&self) -> Value {
         let query = "query($id: ID!) { employer(id: $id) { version } }";
@@ -165,6 +196,30 @@ pub async fn base(board: &Board<'_>, mutation: &str) -> (Actor, Value) {
         "postingReview" => {
             let input = with(board.submitted().await, json!({"decision": "REJECT", "reason": "Say what you pay."}));
             (admin.clone(), input)
+        }
+        "applicationSubmit" => {
+            let question = json!({"questions": [{"text": "May you?", "kind": "YES_NO", "isRequired": true}]});
+            let posting = owner.posting(id, question).await;
+            let answers = json!([{"question": 0, "value": {"yesNo": true}}]);
+            let input = json!({"postingId": posting["id"], "postingVersion": posting["version"], "coverLetter": "Hello.",
+                "answers": answers});
+            (app.account("Casey").await, input)
+        }
+        "applicationMove" => owned(with(board.application().await.1, json!({"to": "REJECTED", "reason": "Too far."}))),
+        "applicationsMove" => {
+            let item = with(board.application().await.1, json!({"to": "REJECTED", "reason": "Too far."}));
+            owned(json!({"items": [item]}))
+        }
+        "applicationNote" => owned(json!({"id": board.application().await.1["id"], "body": "Strong."})),
+        "applicationRate" => owned(json!({"id": board.application().await.1["id"], "stars": 4})),
+        "applicationWithdraw" => board.application().await,
+        "applicationOfferAccept" | "applicationOfferDecline" => board.offer().await,
+        "candidateInvite" => owned(board.invitation(&board.findable().await.1).await),
+        "invitationDecline" => {
+            let (somebody, candidate) = board.findable().await;
+            let input = board.invitation(&candidate).await;
+            let made = owner.act("candidateInvite", input, "invitation { id }").await.good();
+            (somebody, json!({"id": made["invitation"]["id"]}))
         }
         unknown => panic!("{unknown} has no input in this table: add one that is right"),
     }

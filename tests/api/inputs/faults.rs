@@ -21,6 +21,8 @@ pub struct Fault {
     /// Whether a value of this kind may also be right, depending on the argument.
     may_pass: bool,
     is_of_id: bool,
+    /// Whether it is told of the object that has the value: null is not one of several.
+    is_told_above: bool,
 }
 
 #[derive(Clone)]
@@ -80,7 +82,11 @@ impl Fault {
     pub fn is_named_in(&self, message: &str) -> bool {
         let mut place = "input".to_owned();
         for (at, step) in self.path.iter().enumerate() {
-            if at + 1 == self.path.len() && message.contains(&format!("Field \"{step}\"")) {
+            let is_last = at + 1 == self.path.len();
+            if is_last && self.is_told_above {
+                break;
+            }
+            if is_last && message.contains(&format!("Field \"{step}\"")) {
                 return true;
             }
             place = if step.parse::<usize>().is_ok() { format!("{place}[{step}]") } else { format!("{place}.{step}") };
@@ -127,7 +133,7 @@ impl Faults<'_> {
     }
 
     fn push(&mut self, path: &[String], what: &'static str, change: Change, may_pass: bool) {
-        self.found.push(Fault { path: path.to_vec(), what, change, may_pass, is_of_id: false });
+        self.found.push(Fault { path: path.to_vec(), what, change, may_pass, is_of_id: false, is_told_above: false });
     }
 
     fn of_value(&mut self, path: &mut Vec<String>, ty: &Type, base: Option<&Value>) {
@@ -168,12 +174,26 @@ impl Faults<'_> {
         path.push("noSuchField".to_owned());
         self.add(path, "an unknown field", json!(1));
         path.pop();
+        let is_one_of = object.directives.has("oneOf");
+        if is_one_of {
+            let all =
+                object.fields.keys().map(|name| (name.to_string(), json!("x"))).collect::<serde_json::Map<_, _>>();
+            self.add(path, "none of several", json!({}));
+            self.add(path, "several of which one is taken", json!(all));
+        }
         for field in object.fields.values() {
+            if is_one_of && base.get(field.name.as_str()).is_none() {
+                continue;
+            }
             path.push(field.name.to_string());
             if field.ty.is_non_null() && field.default_value.is_none() {
                 self.push(path, "an absent field", Change::Absent, false);
             }
+            let before = self.found.len();
             self.of_value(path, &field.ty, base.get(field.name.as_str()));
+            if let Some(null) = self.found.get_mut(before).filter(|_| is_one_of) {
+                (null.may_pass, null.is_told_above) = (false, true);
+            }
             path.pop();
         }
     }

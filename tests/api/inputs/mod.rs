@@ -25,7 +25,7 @@ impl<'a> Probe<'a> {
     fn new(inputs: &'a Inputs, mutation: &'a str) -> Self {
         let arguments = inputs.input_of(mutation).map(|kind| (format!("($input: {kind})"), "(input: $input)"));
         let (variables, arguments) = arguments.unwrap_or_default();
-        let results = if mutation == "postingsSync" { "results { userErrors { code path } }" } else { "" };
+        let results = if inputs.has_results(mutation) { "results { userErrors { code path } }" } else { "" };
         let query =
             format!("mutation{variables} {{ {mutation}{arguments} {{ {results} userErrors {{ code path }} }} }}");
         Self { inputs, mutation, query }

@@ -25,6 +25,12 @@ impl Inputs {
         field.arguments.iter().find(|argument| argument.name == "input").map(|argument| &*argument.ty)
     }
 
+    /// Whether the payload tells what became of each item of a list.
+    pub fn has_results(&self, mutation: &str) -> bool {
+        let payload = self.0.get_object("Mutation").expect("mutations").fields[mutation].ty.inner_named_type();
+        self.0.get_object(payload).expect("a payload").fields.contains_key("results")
+    }
+
     /// The type of that name.
     pub fn named(&self, ty: &Type) -> &ExtendedType {
         &self.0.types[ty.inner_named_type()]

@@ -9,6 +9,7 @@ mod finding;
 mod import;
 mod inputs;
 mod lists;
+mod permissions;
 mod plans;
 mod postings;
 mod search;

@@ -12,8 +12,8 @@ pub struct Board<'a> {
     pub app: &'a TestApp,
     nobody: Actor,
     pub admin: Actor,
-    owner: Actor,
-    employer: String,
+    pub owner: Actor,
+    pub employer: String,
     pub foreign: Foreign,
 }
 
@@ -80,7 +80,7 @@ impl<'a> Board<'a> {
     }
 
     /// What invites somebody to apply.
-    async fn invitation(&self, candidate: &Value) -> Value {
+    pub async fn invitation(&self, candidate: &Value) -> Value {
         json!({"candidateId": candidate, "postingId": self.published().await["id"], "message": "Come and compute."})
     }
 

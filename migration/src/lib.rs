@@ -16,6 +16,7 @@ mod m0009_change;
 mod m0010_mail;
 mod m0011_job;
 mod m0014_hiring;
+mod m0019_idempotency;
 mod m0020_list_orders;
 mod m0020_market_reads;
 
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_mail::Migration),
             Box::new(m0011_job::Migration),
             Box::new(m0014_hiring::Migration),
+            Box::new(m0019_idempotency::Migration),
             Box::new(m0020_list_orders::Migration),
             Box::new(m0020_market_reads::Migration),
         ]

@@ -20,6 +20,7 @@ pub mod education;
 pub mod employer;
 pub mod employer_place;
 pub mod experience;
+pub mod idempotency_key;
 pub mod industry;
 pub mod invitation;
 pub mod job;

@@ -48,7 +48,7 @@ pub async fn submit(
     }
     let candidate_id = ensure(txn, by.account.id, now).await?.id;
     refuse_second(txn, posting.id, candidate_id).await?;
-    let (cover_letter, answers) = read(&posting, form)?;
+    let (cover_letter, answers) = read(&posting, &form)?;
     let row = application::ActiveModel {
         id: Set(ids::generate(now)),
         external_id: Set(None),
@@ -121,7 +121,7 @@ fn already_applied() -> Refusal {
     Refusal::new(Code::Taken, "postingId", "You applied to this posting already.")
 }
 
-fn read(posting: &posting::Model, form: SubmissionForm) -> Outcome<(Option<String>, Answers)> {
+fn read(posting: &posting::Model, form: &SubmissionForm) -> Outcome<(Option<String>, Answers)> {
     let mut refusals = Refusals::default();
     let cover_letter = refusals.keep(form.cover_letter.as_deref().map(model::cover_letter).transpose());
     let answers = answers::read(&posting.questions.0, &form.answers, &mut refusals);

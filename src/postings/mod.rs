@@ -10,4 +10,5 @@ pub mod loaders;
 pub mod model;
 pub mod service;
 pub mod snippet;
+pub mod warnings;
 pub mod write;

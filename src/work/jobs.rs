@@ -4,6 +4,9 @@ use std::pin::Pin;
 
 use chrono::TimeDelta;
 
+use super::sweep;
+use crate::mail::delivery;
+use crate::postings::warnings;
 use crate::state::State;
 
 /// What a run of a job comes to.
@@ -22,4 +25,9 @@ pub struct Job {
 }
 
 /// All jobs, in the order in which [`super::tick`] runs those that are due.
-pub const JOBS: &[Job] = &[];
+pub const JOBS: &[Job] = &[
+    Job { name: "posting-warnings", interval: TimeDelta::hours(1), run: |state| Box::pin(warnings::warn(state)) },
+    Job { name: "clean-up", interval: TimeDelta::hours(1), run: |state| Box::pin(sweep::sweep(state)) },
+    // Last, so that what the others write into the outbox leaves in the same round.
+    Job { name: "mail", interval: TimeDelta::seconds(5), run: |state| Box::pin(delivery::deliver(state)) },
+];

@@ -33,6 +33,7 @@ kinds! {
     Session = "session",
     Employer = "employer",
     Membership = "membership",
+    Invitation = "invitation",
     Posting = "posting",
     Candidate = "candidate",
     Application = "application",

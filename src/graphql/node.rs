@@ -14,8 +14,8 @@ use crate::applications::loaders::ApplicationById;
 use crate::candidates::graphql::Candidate;
 use crate::candidates::loaders::CandidateById;
 use crate::candidates::service::is_visible;
-use crate::employers::graphql::{Employer, Member};
-use crate::employers::loaders::{EmployerById, MembershipById};
+use crate::employers::graphql::{Employer, Member, MemberInvitation};
+use crate::employers::loaders::{EmployerById, InvitationById, MembershipById};
 use crate::ids::{self, Kind};
 use crate::industries::graphql::Industry;
 use crate::industries::loaders::IndustryById;
@@ -42,6 +42,8 @@ pub enum Node {
     Employer(Employer),
     /// A member of an employer.
     Member(Member),
+    /// An invitation of a member.
+    Invitation(MemberInvitation),
     /// A candidate.
     Candidate(Candidate),
     /// A posting.
@@ -86,6 +88,10 @@ impl Node {
                 .await?
                 .filter(|row| ctx.viewer().is_member(row.employer_id))
                 .map(|row| Self::Member(Member(row))),
+            Kind::Invitation => one(loads, InvitationById(id))
+                .await?
+                .filter(|row| ctx.viewer().owner(row.employer_id).is_ok())
+                .map(|row| Self::Invitation(MemberInvitation(row))),
             Kind::Candidate => one(loads, CandidateById(id))
                 .await?
                 .filter(|row| is_visible(ctx.viewer(), row))

@@ -3,10 +3,11 @@
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, ValidationMode};
 
 use super::node::NodeQuery;
-use crate::accounts::graphql::{AccountMutation, AccountQuery};
+use crate::accounts::graphql::{AccountMutation, AccountQuery, ProofMutation};
 use crate::candidates::graphql::CandidateMutation;
-use crate::employers::graphql::{EmployerMutation, EmployerQuery};
+use crate::employers::graphql::{EmployerMutation, EmployerQuery, InvitationMutation};
 use crate::industries::graphql::IndustryQuery;
+use crate::mail::graphql::NotificationMutation;
 use crate::market::graphql::MarketQuery;
 use crate::places::graphql::PlaceQuery;
 use crate::postings::graphql::{PostingMutation, PostingQuery};
@@ -14,6 +15,7 @@ use crate::roles::graphql::query::RoleQuery;
 use crate::search::suggest::graphql::SuggestQuery;
 use crate::skills::graphql::SkillQuery;
 use crate::state::State;
+use crate::work::graphql::JobQuery;
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
@@ -28,11 +30,20 @@ pub struct Query(
     IndustryQuery,
     SuggestQuery,
     MarketQuery,
+    JobQuery,
 );
 
 /// What can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccountMutation, EmployerMutation, CandidateMutation, PostingMutation);
+pub struct Mutation(
+    AccountMutation,
+    ProofMutation,
+    NotificationMutation,
+    EmployerMutation,
+    InvitationMutation,
+    CandidateMutation,
+    PostingMutation,
+);
 
 /// The schema of Rolecall.
 pub type RolecallSchema = Schema<Query, Mutation, EmptySubscription>;

@@ -10,6 +10,7 @@ use crate::accounts::sessions::Lifetimes;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Database;
+use crate::mail::mailer::Mailer;
 use crate::pagination::CursorSeal;
 use crate::reference::Reference;
 use crate::signing::Signer;
@@ -31,6 +32,8 @@ pub struct State {
     pub cursors: Arc<CursorSeal>,
     /// Signs addresses that prove themselves.
     pub signer: Arc<Signer>,
+    /// Sends mails.
+    pub mailer: Arc<Mailer>,
     /// Reference data that every posting needs.
     pub reference: Arc<Reference>,
 }

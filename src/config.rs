@@ -1,6 +1,7 @@
 //! Settings: one table that names, documents and checks each; flags win over the environment, which wins over
 //! `rolecall.toml`, which wins over the default.
 
+mod files;
 mod sources;
 mod table;
 
@@ -13,6 +14,7 @@ use anyhow::{Context, bail};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::db::DatabaseConfig;
+pub use files::{FilesConfig, Place, S3Config};
 pub use sources::{Flags, Settings, Source, env_example};
 pub use table::{SETTINGS, Setting};
 
@@ -98,6 +100,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Which log lines are written, as in `rolecall=info`.
     pub log_filter: String,
+    /// Where files are kept and what may be sent.
+    pub files: FilesConfig,
     /// Settings of the market's figures.
     pub market: MarketConfig,
 }
@@ -115,6 +119,7 @@ impl Config {
             acquire_timeout: settings.parse::<Seconds>("database-acquire-timeout")?.0,
             statement_timeout: settings.parse::<Seconds>("database-statement-timeout")?.0,
         };
+        let files = FilesConfig::new(settings, &data_dir)?;
         let config = Self {
             environment: settings.parse("environment")?,
             listen: settings.parse("listen")?,
@@ -136,6 +141,7 @@ impl Config {
             playground: settings.parse("playground")?,
             log_format: settings.parse("log-format")?,
             log_filter: settings.parse("log-filter")?,
+            files,
             market: MarketConfig::new(settings)?,
         };
         config.check()?;

@@ -126,6 +126,7 @@ impl World {
                     answers: None,
                     reason: None,
                     handled_at: None,
+                    resume_id: None,
                 });
             }
         }

@@ -17,9 +17,12 @@ use crate::accounts::passwords::Passwords;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Database;
+use crate::files::judge::Judge;
+use crate::files::storage::Storage;
 use crate::http;
 use crate::pagination::CursorSeal;
 use crate::reference::Reference;
+use crate::signing::Signer;
 use crate::state::State;
 
 /// How long a client may take to send the head of a request.
@@ -61,6 +64,9 @@ impl App {
             keys: Arc::new(TokenKeys::from_pem(&signing, &config.public_url, config.access_token_ttl)?),
             passwords: Passwords::new(config.password_workers, config.password_queue)?,
             cursors: Arc::new(CursorSeal::new(&cursor)?),
+            signer: Arc::new(Signer::new(&cursor)),
+            files: Storage::open(&config.files)?,
+            judge: Judge::default(),
             reference,
             config: Arc::new(config),
             db,

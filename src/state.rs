@@ -10,8 +10,11 @@ use crate::accounts::sessions::Lifetimes;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Database;
+use crate::files::judge::Judge;
+use crate::files::storage::Storage;
 use crate::pagination::CursorSeal;
 use crate::reference::Reference;
+use crate::signing::Signer;
 
 /// What every request shares. Clones share it too.
 #[derive(Clone, Debug)]
@@ -28,6 +31,12 @@ pub struct State {
     pub passwords: Passwords,
     /// Seals cursors.
     pub cursors: Arc<CursorSeal>,
+    /// Signs addresses that prove themselves.
+    pub signer: Arc<Signer>,
+    /// Keeps files.
+    pub files: Storage,
+    /// Judges files.
+    pub judge: Judge,
     /// Reference data that every posting needs.
     pub reference: Arc<Reference>,
 }

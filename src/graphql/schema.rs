@@ -7,6 +7,7 @@ use crate::accounts::graphql::{AccountMutation, AccountQuery};
 use crate::applications::graphql::{ApplicationMutation, ApplicationQuery};
 use crate::candidates::graphql::{CandidateMutation, CandidateQuery, InvitationMutation};
 use crate::employers::graphql::{EmployerMutation, EmployerQuery};
+use crate::files::graphql::FileMutation;
 use crate::industries::graphql::IndustryQuery;
 use crate::market::graphql::MarketQuery;
 use crate::places::graphql::PlaceQuery;
@@ -40,6 +41,7 @@ pub struct Mutation(
     EmployerMutation,
     CandidateMutation,
     InvitationMutation,
+    FileMutation,
     PostingMutation,
     ApplicationMutation,
 );

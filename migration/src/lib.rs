@@ -15,6 +15,7 @@ mod m0008_search_demand;
 mod m0009_change;
 mod m0013_file;
 mod m0014_hiring;
+mod m0020_list_orders;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_change::Migration),
             Box::new(m0013_file::Migration),
             Box::new(m0014_hiring::Migration),
+            Box::new(m0020_list_orders::Migration),
         ]
     }
 }

@@ -42,31 +42,26 @@ pub fn router(state: &State) -> anyhow::Result<Router> {
     let config = &state.config;
     let api = api::Api::new(state)?;
     let sdl: Arc<str> = api.sdl().into();
-    let mut router = Router::new()
-        .merge(api.routes())
+    let mut others = Router::new()
         .route(
             "/schema.graphql",
             get(|| async move { ([(CONTENT_TYPE, "text/plain; charset=utf-8")], sdl.to_string()) }),
         )
         .merge(health::routes(state));
     if config.playground {
-        router = router.merge(playground::routes());
+        others = others.merge(playground::routes());
     }
-    let router = router.layer(CompressionLayer::new());
-    let timeout = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, config.request_timeout);
-    let router = front(router, state, [Method::GET, Method::POST], timeout)?;
+    // GraphQL keeps the limit itself, since its clients wait for an answer of their own form.
+    let limit = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, config.request_timeout);
+    let router = others.layer(limit).merge(api.routes()).layer(CompressionLayer::new());
+    let router = front(router, state, [Method::GET, Method::POST])?;
     // Who sends too slowly is told that it was too slow. What is sent is packed already, and must keep its length.
-    let timeout = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, config.files.upload_timeout);
-    Ok(router.merge(front(files::routes(state), state, [Method::GET, Method::PUT], timeout)?))
+    let limit = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, config.files.upload_timeout);
+    Ok(router.merge(front(files::routes(state).layer(limit), state, [Method::GET, Method::PUT])?))
 }
 
-/// What holds for all routes, around those that share methods and time.
-fn front(
-    router: Router,
-    state: &State,
-    methods: impl Into<AllowMethods>,
-    timeout: TimeoutLayer,
-) -> anyhow::Result<Router> {
+/// What holds for all routes, around those that take the same methods.
+fn front(router: Router, state: &State, methods: impl Into<AllowMethods>) -> anyhow::Result<Router> {
     let clock = state.clock.clone();
     let layers = ServiceBuilder::new()
         .layer(SetSensitiveRequestHeadersLayer::new([AUTHORIZATION]))
@@ -76,8 +71,7 @@ fn front(
         .layer(CatchPanicLayer::custom(panicked))
         .layer(SetResponseHeaderLayer::if_not_present(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
         .layer(SetResponseHeaderLayer::if_not_present(REFERRER_POLICY, HeaderValue::from_static("no-referrer")))
-        .layer(cors(&state.config, methods)?)
-        .layer(timeout);
+        .layer(cors(&state.config, methods)?);
     Ok(router.layer(layers))
 }
 

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::resumes::Kept;
 use super::service::shown_to;
-use crate::entities::{file, resume};
-use crate::graphql::loads::{LoadError, Loads, gather, rows_by_id};
+use crate::entities::{file, gather, resume};
+use crate::graphql::loads::{LoadError, Loads, rows_by_id};
 
 /// Which résumé has this identifier?
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

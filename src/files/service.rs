@@ -52,14 +52,12 @@ pub async fn write(state: &State, bytes: Vec<u8>) -> anyhow::Result<Written> {
     let now = state.clock.now();
     let sha256 = digest(&SHA256, &bytes).as_ref().to_vec();
     let written = Written { key: Storage::new_key(now), size: i64::try_from(bytes.len())?, sha256 };
-    let txn = state.db.begin().await?;
     let note = file_removal::ActiveModel {
         storage_key: Set(written.key.clone()),
         is_final: Set(false),
         due_at: Set(now + NAME_WITHIN),
     };
-    file_removal::Entity::insert(note).exec_without_returning(&txn).await?;
-    txn.commit().await?;
+    file_removal::Entity::insert(note).exec_without_returning(state.db.writes()).await?;
     state.files.put(&written.key, bytes).await?;
     Ok(written)
 }

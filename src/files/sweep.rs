@@ -70,24 +70,20 @@ async fn due(state: &State, now: Timestamp) -> anyhow::Result<Vec<String>> {
     let update = file_removal::Entity::update_many()
         .col_expr(file_removal::Column::IsFinal, Expr::value(true))
         .filter(file_removal::Column::StorageKey.in_subquery(due));
-    let txn = state.db.begin().await?;
-    let rows = update.exec_with_returning(&txn).await?;
-    txn.commit().await?;
+    let rows = update.exec_with_returning(state.db.writes()).await?;
     Ok(rows.into_iter().map(|row| row.storage_key).collect())
 }
 
 async fn remove_bytes(state: &State, key: String, now: Timestamp) -> anyhow::Result<()> {
     let removed = state.files.delete(&key).await;
-    let txn = state.db.begin().await?;
     match &removed {
-        Ok(()) => drop(file_removal::Entity::delete_by_id(key).exec(&txn).await?),
+        Ok(()) => drop(file_removal::Entity::delete_by_id(key).exec(state.db.writes()).await?),
         Err(_) => {
             let later = file_removal::Entity::update_many()
                 .col_expr(file_removal::Column::DueAt, Expr::value(now + REST))
                 .filter(file_removal::Column::StorageKey.eq(key));
-            later.exec(&txn).await?;
+            later.exec(state.db.writes()).await?;
         }
     }
-    txn.commit().await?;
     removed
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::{Seconds, Settings};
 
@@ -58,12 +58,13 @@ impl FilesConfig {
             None => Place::Folder(data_dir.join("files")),
             Some(url) => Place::parse(&url).with_context(|| format!("setting `files-url` = `{url}`"))?,
         };
+        let secret = |name| settings.secret(name).filter(|text| !text.expose_secret().is_empty());
         let s3 = S3Config {
             endpoint: given("s3-endpoint"),
             region: given("s3-region"),
-            access_key_id: settings.secret("s3-access-key-id"),
-            secret_access_key: settings.secret("s3-secret-access-key"),
-            session_token: settings.secret("s3-session-token"),
+            access_key_id: secret("s3-access-key-id"),
+            secret_access_key: secret("s3-secret-access-key"),
+            session_token: secret("s3-session-token"),
         };
         let in_bucket = matches!(place, Place::Bucket { .. });
         if in_bucket && s3.access_key_id.is_some() != s3.secret_access_key.is_some() {

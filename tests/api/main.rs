@@ -2,11 +2,15 @@
 
 mod accounts;
 mod applications;
+mod bucket;
 mod candidates;
 mod contract;
+mod documents;
 mod employers;
+mod files;
 mod finding;
 mod import;
+mod judging;
 mod lists;
 mod plans;
 mod postings;

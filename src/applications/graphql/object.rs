@@ -94,7 +94,8 @@ impl Application {
         self.0.cover_letter.clone().map(Markdown)
     }
 
-    /// The résumé that the candidate shows; null if there is none, or it was removed, or the application withdrawn.
+    /// The résumé that the candidate shows; null if there is none, it was removed, or, for the employer, the application
+    /// was withdrawn.
     async fn resume(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Resume>> {
         let Some(id) = self.0.resume_id else { return Ok(None) };
         match one(ctx.loads(), ResumeById(id)).await?.map(Resume) {

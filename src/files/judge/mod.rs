@@ -74,6 +74,3 @@ pub fn judge(bytes: &[u8]) -> Result<DocumentType, Objection> {
         Err(Objection::Type)
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -43,7 +43,10 @@ pub fn judge(bytes: &[u8]) -> Result<(), Objection> {
         return Err(TWOFOLD);
     }
     let mut document = Document::new(bytes.len());
-    document.read(bytes)?;
+    document.read(bytes).map_err(|objection| {
+        // What is encrypted looks damaged from outside.
+        if objection == DAMAGED && memmem::find(bytes, b"/Encrypt").is_some() { LOCKED } else { objection }
+    })?;
     document.conclude()
 }
 

@@ -76,14 +76,13 @@ async fn due(state: &State, now: Timestamp) -> anyhow::Result<Vec<String>> {
 
 async fn remove_bytes(state: &State, key: String, now: Timestamp) -> anyhow::Result<()> {
     let removed = state.files.delete(&key).await;
-    match &removed {
-        Ok(()) => drop(file_removal::Entity::delete_by_id(key).exec(state.db.writes()).await?),
-        Err(_) => {
-            let later = file_removal::Entity::update_many()
-                .col_expr(file_removal::Column::DueAt, Expr::value(now + REST))
-                .filter(file_removal::Column::StorageKey.eq(key));
-            later.exec(state.db.writes()).await?;
-        }
+    if removed.is_ok() {
+        file_removal::Entity::delete_by_id(key).exec(state.db.writes()).await?;
+    } else {
+        let later = file_removal::Entity::update_many()
+            .col_expr(file_removal::Column::DueAt, Expr::value(now + REST))
+            .filter(file_removal::Column::StorageKey.eq(key));
+        later.exec(state.db.writes()).await?;
     }
     removed
 }

@@ -1,5 +1,6 @@
 //! Files, by the signed addresses that the graph gives out. These routes have limits of their own and know no GraphQL.
 
+use std::fmt::Write as _;
 use std::ops::RangeInclusive;
 
 use axum::Router;
@@ -45,7 +46,6 @@ impl Problem {
     }
 
     /// The database or the storage is away. Everything here can be asked again.
-    #[expect(clippy::needless_pass_by_value, reason = "the form that `map_err` asks for")]
     fn away(error: impl Into<anyhow::Error>) -> Self {
         tracing::error!(error = format!("{:#}", error.into()), "a file could not be taken or given");
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "Try again in a moment.")
@@ -174,7 +174,7 @@ fn attachment(name: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
             full.push(char::from(byte));
         } else {
-            full.push_str(&format!("%{byte:02X}"));
+            let _ = write!(full, "%{byte:02X}");
         }
     }
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{full}")

@@ -80,8 +80,13 @@ impl Parts {
             }
             return self.walk(&content, depth + 1);
         }
-        if is_xml(name) {
-            look_at_xml(name, &content)?;
+        match name.rsplit('.').next() {
+            Some("xml" | "vml") => refuse_entities(&content)?,
+            Some("rels") => {
+                refuse_entities(&content)?;
+                refuse_fetching(&content)?;
+            }
+            _ => {}
         }
         if depth == 0 {
             match name {
@@ -121,23 +126,19 @@ fn is_plain(name: &str) -> bool {
     is_short && !goes_up && !name.starts_with('/') && !name.contains(['\\', ':', '\0'])
 }
 
-fn is_xml(name: &str) -> bool {
-    [".xml", ".rels", ".vml"].iter().any(|end| name.ends_with(end))
+/// Entities grow without bound when they are replaced, and the format has no use for them.
+fn refuse_entities(content: &[u8]) -> Result<(), Objection> {
+    // In UTF-16 every other byte is zero.
+    let wide: Vec<u8> = content.iter().copied().filter(|byte| *byte != 0).collect();
+    if contains(&wide, b"<!DOCTYPE") || contains(&wide, b"<!ENTITY") { Err(MISUSED) } else { Ok(()) }
 }
 
-/// Entities grow without bound when they are replaced, and the format has no use for them; neither does it need a
-/// template or an object that is fetched from elsewhere whenever someone opens the document.
-fn look_at_xml(name: &str, content: &[u8]) -> Result<(), Objection> {
-    // In UTF-16 every other byte is zero; the words below are found all the same.
+/// No document needs a template, an object or a frame that is fetched from elsewhere whenever somebody opens it.
+fn refuse_fetching(content: &[u8]) -> Result<(), Objection> {
     let content: Vec<u8> = content.iter().copied().filter(|byte| *byte != 0).collect();
-    if contains(&content, b"<!DOCTYPE") || contains(&content, b"<!ENTITY") {
-        return Err(MISUSED);
-    }
-    let fetches =
-        || ["/attachedTemplate", "/oleObject", "/frame"].iter().any(|kind| contains(&content, kind.as_bytes()));
-    let from_elsewhere =
-        || ["http:", "https:", "ftp:", "mhtml:", "\\\\", "file://"].iter().any(|start| targets(&content, start));
-    if name.ends_with(".rels") && fetches() && from_elsewhere() {
+    let fetches = ["/attachedTemplate", "/oleObject", "/frame"].iter().any(|kind| contains(&content, kind.as_bytes()));
+    let is_far = |start: &&str| targets(&content, start);
+    if fetches && ["http:", "https:", "ftp:", "mhtml:", "\\\\", "file://"].iter().any(is_far) {
         return Err(ACTIVE);
     }
     Ok(())

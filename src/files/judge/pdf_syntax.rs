@@ -77,15 +77,12 @@ impl<'a> Words<'a> {
         let mut rest = raw;
         while let Some((first, others)) = rest.split_first() {
             let hex = |at: usize| others.get(at).and_then(|digit| char::from(*digit).to_digit(16));
-            rest = match (first, hex(0), hex(1)) {
-                (b'#', Some(high), Some(low)) => {
-                    name.extend(u8::try_from(high * 16 + low));
-                    &others[2..]
-                }
-                _ => {
-                    name.push(*first);
-                    others
-                }
+            rest = if let (b'#', Some(high), Some(low)) = (first, hex(0), hex(1)) {
+                name.extend(u8::try_from(high * 16 + low));
+                &others[2..]
+            } else {
+                name.push(*first);
+                others
             };
         }
         Word::Name(Cow::Owned(name))

@@ -15,6 +15,7 @@ pub mod files;
 pub mod form;
 pub mod graphql;
 pub mod http;
+pub mod idempotency;
 pub mod ids;
 pub mod import;
 pub mod industries;

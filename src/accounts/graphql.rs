@@ -81,7 +81,6 @@ impl Account {
     }
 
     /// The person's applications, newest first.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of the contract")]
     async fn applications(
         &self,
         ctx: &Context<'_>,
@@ -346,7 +345,7 @@ impl AccountMutation {
 async fn register(ctx: &Context<'_>, input: AccountRegisterInput) -> Outcome<(account::Model, Tokens)> {
     let state = ctx.state();
     let registration = Registration::parse(&state.passwords, &input.email.0, &input.password, &input.name).await?;
-    let txn = state.db.begin().await?;
+    let txn = ctx.begin().await?;
     let outcome = async {
         let account = service::register(&txn, registration, false, ctx.now()).await?;
         let agent = ctx.request().user_agent.as_deref();
@@ -360,7 +359,7 @@ async fn register(ctx: &Context<'_>, input: AccountRegisterInput) -> Outcome<(ac
 async fn sign_in(ctx: &Context<'_>, input: SessionCreateInput) -> Outcome<Tokens> {
     let state = ctx.state();
     let account = service::prove(ctx.reads(), &state.passwords, &input.email.0, &input.password).await?;
-    let txn = state.db.begin().await?;
+    let txn = ctx.begin().await?;
     let agent = ctx.request().user_agent.as_deref();
     let tokens = sessions::start(&txn, &state.keys, state.lifetimes(), account.id, agent, ctx.now()).await;
     conclude(txn, tokens).await
@@ -378,7 +377,7 @@ async fn change_password(ctx: &Context<'_>, me: &SignedIn, input: PasswordChange
         },
     )?;
     let hash = state.passwords.hash(password.secret()).await?;
-    let txn = state.db.begin().await?;
+    let txn = ctx.begin().await?;
     let changed = service::change_password(&txn, me, hash, ctx.now()).await;
     conclude(txn, changed).await?;
     Ok(me.into())

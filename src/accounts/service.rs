@@ -84,7 +84,8 @@ pub async fn prove(
     email: &str,
     password: &str,
 ) -> Outcome<account::Model> {
-    let key = email.trim().to_lowercase();
+    // What is no address belongs to nobody, and is looked for all the same.
+    let key = Email::parse(email).map(|email| email.key().to_owned()).unwrap_or_default();
     let account = account::Entity::find().filter(account::Column::EmailKey.eq(key)).one(db).await?;
     let hash = account.as_ref().and_then(|account| account.password_hash.as_deref());
     let too_long = password.chars().count() > Password::MAX;

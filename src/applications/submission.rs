@@ -55,7 +55,7 @@ pub async fn submit(
         Some(id) => Some(resume_of(txn, candidate_id, id).await?.id),
         None => None,
     };
-    let (cover_letter, answers) = read(&posting, form)?;
+    let (cover_letter, answers) = read(&posting, &form)?;
     let row = application::ActiveModel {
         id: Set(ids::generate(now)),
         external_id: Set(None),
@@ -129,7 +129,7 @@ fn already_applied() -> Refusal {
     Refusal::new(Code::Taken, "postingId", "You applied to this posting already.")
 }
 
-fn read(posting: &posting::Model, form: SubmissionForm) -> Outcome<(Option<String>, Answers)> {
+fn read(posting: &posting::Model, form: &SubmissionForm) -> Outcome<(Option<String>, Answers)> {
     let mut refusals = Refusals::default();
     let cover_letter = refusals.keep(form.cover_letter.as_deref().map(model::cover_letter).transpose());
     let answers = answers::read(&posting.questions.0, &form.answers, &mut refusals);

@@ -22,6 +22,7 @@ pub mod employer_place;
 pub mod experience;
 pub mod file;
 pub mod file_removal;
+pub mod idempotency_key;
 pub mod industry;
 pub mod invitation;
 pub mod job;

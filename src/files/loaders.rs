@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::resumes::Kept;
 use super::service::shown_to;
+use crate::db::Reads;
 use crate::entities::{file, gather, resume};
 use crate::graphql::loads::{LoadError, Loads, rows_by_id};
 
@@ -45,7 +46,7 @@ impl Loader<ResumesOfCandidate> for Loads {
     }
 }
 
-async fn with_files(db: &DatabaseConnection, rows: Vec<resume::Model>) -> Result<Vec<Kept>, LoadError> {
+async fn with_files(db: &Reads, rows: Vec<resume::Model>) -> Result<Vec<Kept>, LoadError> {
     let ids: Vec<_> = rows.iter().map(|row| row.file_id).collect();
     let files = rows_by_id::<file::Entity, _>(db, file::Column::Id, &ids, |id| *id, |row| row.id).await?;
     let kept = rows.into_iter().filter_map(|resume| {

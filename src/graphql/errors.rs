@@ -161,6 +161,13 @@ pub fn bad_query(failure: Failure) -> async_graphql::Error {
     }
 }
 
+/// For what goes wrong before there is an outcome: a transaction that cannot begin, for example.
+impl From<Failure> for async_graphql::Error {
+    fn from(failure: Failure) -> Self {
+        bad_query(failure)
+    }
+}
+
 impl From<Denied> for async_graphql::Error {
     fn from(denied: Denied) -> Self {
         match denied {

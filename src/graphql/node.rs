@@ -122,7 +122,7 @@ impl Node {
                     let application = one(loads, ApplicationById(row.application_id)).await?.map(Application);
                     let Some(application) = application else { return Ok(None) };
                     let is_ours = application.side(ctx).await? == Some(Party::Employer);
-                    is_ours.then(|| Self::ApplicationNote(ApplicationNote(row)))
+                    is_ours.then_some(Self::ApplicationNote(ApplicationNote(row)))
                 }
                 None => None,
             },

@@ -14,6 +14,7 @@ use tower_http::request_id::RequestId;
 use super::graphql::{Denied, GraphqlService, graphql};
 use crate::accounts::sessions::authenticate;
 use crate::accounts::viewer::Viewer;
+use crate::db::Reads;
 use crate::graphql::conformance::{Call, Documents, Limits, Scalars};
 use crate::graphql::context::Request;
 use crate::graphql::loads::Loads;
@@ -106,11 +107,11 @@ impl GraphqlService for Api {
         let now = self.state.clock.now();
         let viewer = self.viewer(parts, now).await?;
         let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        Ok(Request { viewer, now, user_agent })
+        Ok(Request { viewer, now, user_agent, reads: Reads::Pool(self.state.db.reads().clone()) })
     }
 
     async fn execute(&self, _: &Call, request: async_graphql::Request, session: &Request) -> async_graphql::Response {
-        let loads = Loads::loader(self.state.db.reads().clone());
+        let loads = Loads::loader(session.reads.clone(), self.state.db.reads().clone());
         self.schema.execute(request.data(session.clone()).data(loads)).await
     }
 

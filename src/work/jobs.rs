@@ -4,6 +4,7 @@ use std::pin::Pin;
 
 use chrono::TimeDelta;
 
+use crate::applications::lapse::lapse;
 use crate::files;
 use crate::state::State;
 
@@ -23,5 +24,11 @@ pub struct Job {
 }
 
 /// All jobs, in the order in which [`super::tick`] runs those that are due.
-pub const JOBS: &[Job] =
-    &[Job { name: "files", interval: TimeDelta::minutes(1), run: |state| Box::pin(files::sweep(state)) }];
+pub const JOBS: &[Job] = &[
+    Job {
+        name: "lapse",
+        interval: TimeDelta::hours(1),
+        run: |state| Box::pin(async { lapse(&state.db, state.clock.now()).await.map(drop) }),
+    },
+    Job { name: "files", interval: TimeDelta::minutes(1), run: |state| Box::pin(files::sweep(state)) },
+];

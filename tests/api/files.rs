@@ -58,15 +58,16 @@ async fn problem(response: Response) -> (u16, String) {
     (status, body["detail"].as_str().expect("a reason").to_owned())
 }
 
-/// A PDF that was sent and waits to be used.
-async fn sent(app: &TestApp, who: &Actor) -> Value {
+/// A PDF of one page that was sent and waits to be used.
+pub async fn sent(app: &TestApp, who: &Actor) -> Value {
     let bytes = pdf("Ada Lovelace", &[]);
     let upload = announce(who, "cv.pdf", PDF, bytes.len()).await;
     assert_eq!(put(app, &upload, &bytes).await.status(), 204);
     upload
 }
 
-async fn resume(app: &TestApp, who: &Actor) -> Value {
+/// A résumé of somebody.
+pub async fn resume(app: &TestApp, who: &Actor) -> Value {
     let upload = sent(app, who).await;
     who.act("resumeAdd", json!({"uploadId": upload["id"]}), RESUME).await.good()["resume"].clone()
 }

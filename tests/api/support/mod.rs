@@ -15,7 +15,7 @@ use sea_orm::Statement;
 use tempfile::TempDir;
 use tokio::sync::{OnceCell, oneshot};
 
-pub use actor::{Actor, Payload, text};
+pub use actor::{Actor, Answer, Payload, text};
 use databases::Copy;
 
 /// Declares scenarios that run on both databases: `async fn name(app: TestApp) { … }`.

@@ -16,6 +16,8 @@ use crate::candidates::loaders::CandidateById;
 use crate::employers::graphql::{Employer, Member, MemberInvitation};
 use crate::employers::loaders::{EmployerById, MemberInvitationById, MembershipById};
 use crate::entities::sets::Party;
+use crate::files::graphql::Resume;
+use crate::files::loaders::ResumeById;
 use crate::ids::{self, Kind};
 use crate::industries::graphql::Industry;
 use crate::industries::loaders::IndustryById;
@@ -50,6 +52,8 @@ pub enum Node {
     Posting(Posting),
     /// An application.
     Application(Application),
+    /// A résumé.
+    Resume(Resume),
     /// A note about an application.
     ApplicationNote(ApplicationNote),
     /// An invitation to apply.
@@ -113,6 +117,12 @@ impl Node {
                 Some(application) => application.side(ctx).await?.map(|_| Self::Application(application)),
                 None => None,
             },
+            Kind::Resume => match one(loads, ResumeById(id)).await?.map(Resume) {
+                Some(resume) => resume.is_visible(ctx).await?.then_some(Self::Resume(resume)),
+                None => None,
+            },
+            // An upload is a promise to one client, not a thing to look up.
+            Kind::Upload => None,
             Kind::ApplicationNote => match one(loads, NoteById(id)).await? {
                 Some(row) => {
                     let application = one(loads, ApplicationById(row.application_id)).await?.map(Application);

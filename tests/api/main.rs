@@ -2,13 +2,17 @@
 
 mod accounts;
 mod applications;
+mod bucket;
 mod candidates;
 mod contract;
+mod documents;
 mod employers;
+mod files;
 mod finding;
 mod import;
 mod inputs;
 mod invitations;
+mod judging;
 mod lists;
 mod mail;
 mod permissions;

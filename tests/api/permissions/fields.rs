@@ -35,7 +35,7 @@ fn shown(kind: &str, field: &str) -> Shown {
             | "applications" | "employers",
         ) => Shown::ToAll,
         ("Session", "id" | "createdAt" | "lastUsedAt" | "expiresAt" | "userAgent" | "isCurrent") => Shown::ToAll,
-        ("Candidate", "expectedPay" | "account" | "invitations") => Shown::ToOwn,
+        ("Candidate", "expectedPay" | "account" | "invitations" | "resumes") => Shown::ToOwn,
         (
             "Candidate",
             "id" | "name" | "headline" | "about" | "homePlace" | "searchStatus" | "visibility" | "targetRoles"
@@ -46,8 +46,11 @@ fn shown(kind: &str, field: &str) -> Shown {
         (
             "Application",
             "id" | "status" | "submittedAt" | "updatedAt" | "version" | "posting" | "postingCopy" | "candidate"
-            | "coverLetter" | "answers" | "reason" | "match" | "events" | "viewerCanMoveTo",
+            | "resume" | "coverLetter" | "answers" | "reason" | "match" | "events" | "viewerCanMoveTo",
         ) => Shown::ToAll,
+        ("Resume", "id" | "title" | "fileName" | "contentType" | "size" | "sha256" | "createdAt" | "url") => {
+            Shown::ToAll
+        }
         ("ApplicationNote", "id" | "body" | "author" | "createdAt") => Shown::ToAll,
         ("Invitation", "id" | "posting" | "candidate" | "message" | "createdAt" | "declinedAt" | "application") => {
             Shown::ToAll

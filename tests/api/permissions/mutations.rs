@@ -27,13 +27,15 @@ enum Open {
 fn open(mutation: &str) -> Open {
     match mutation {
         "accountRegister" | "sessionCreate" | "sessionRefresh" => Open::ToAll,
-        "sessionsRevokeAll" | "passwordChange" | "employerCreate" | "candidateUpdate" | "applicationSubmit" => {
-            Open::ToSelf
-        }
+        "sessionsRevokeAll" | "passwordChange" | "employerCreate" | "candidateUpdate" | "applicationSubmit"
+        | "uploadCreate" => Open::ToSelf,
         "sessionRevoke"
         | "applicationWithdraw"
         | "applicationOfferAccept"
         | "applicationOfferDecline"
+        | "resumeAdd"
+        | "resumeRename"
+        | "resumeRemove"
         | "invitationDecline" => Open::ToOwn,
         "applicationNote" | "applicationRate" => Open::ToMembers(Who::Reviewer),
         "postingCreate" | "postingUpdate" | "postingsSync" | "postingPublish" | "postingSubmit" | "postingPause"

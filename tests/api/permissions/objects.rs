@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::Who;
+use crate::files::resume;
 use crate::inputs::bases::{Board, base};
 use crate::support::Actor;
 
@@ -25,7 +26,8 @@ pub async fn objects(board: &Board<'_>) -> BTreeMap<&'static str, Object> {
     let owner = &board.owner;
     let question = json!([{"text": "May you?", "kind": "YES_NO", "isRequired": true}]);
     let posting = owner.posting(&board.employer, json!({"externalId": "A-1", "questions": question})).await;
-    let input = json!({"postingId": posting["id"], "coverLetter": "I build engines.",
+    let resume = resume(board.app, &ada).await["id"].clone();
+    let input = json!({"postingId": posting["id"], "resumeId": resume, "coverLetter": "I build engines.",
         "answers": [{"question": 0, "value": {"yesNo": true}}]});
     let submitted =
         ada.act("applicationSubmit", input, "application { id version }").await.good()["application"].clone();
@@ -49,6 +51,7 @@ pub async fn objects(board: &Board<'_>) -> BTreeMap<&'static str, Object> {
         ("Session", object(session, &ada)),
         ("Candidate", object(candidate, &ada)),
         ("Application", object(application, &ada)),
+        ("Resume", object(resume, &ada)),
         ("ApplicationNote", object(note["note"]["id"].clone(), owner)),
         ("Invitation", object(invitation["invitation"]["id"].clone(), &found)),
         ("Member", object(member, owner)),
@@ -62,7 +65,7 @@ pub fn sees(kind: &str, who: Who) -> bool {
     match kind {
         "Account" | "Session" => who == Who::Own,
         "Candidate" => who == Who::Own || who.is_member() || who == Who::Administrator,
-        "Application" | "Invitation" => who == Who::Own || who.is_member(),
+        "Application" | "Resume" | "Invitation" => who == Who::Own || who.is_member(),
         "ApplicationNote" | "Member" => who.is_member(),
         "Posting" | "Employer" => true,
         unknown => panic!("say in this table who sees {unknown}"),

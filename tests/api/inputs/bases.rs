@@ -55,6 +55,13 @@ impl<'a> Board<'a> {
         text(&self.owner.act("memberAdd", input, "member { id }").await.good()["member"]["id"])
     }
 
+    /// Somebody who was asked to become a member, and has not answered.
+    pub async fn member_invitation(&self) -> Value {
+        let input =
+            json!({"employerId": self.employer, "email": format!("{}@example.org", fresh()), "role": "REVIEWER"});
+        self.owner.act("memberInvite", input, "invitation { id }").await.good()["invitation"]["id"].clone()
+    }
+
     /// Somebody who applied to the owner's employer, and the application.
     async fn application(&self) -> (Actor, Value) {
         let somebody = self.app.account("Casey").await;
@@ -172,6 +179,39 @@ pub async fn base(board: &Board<'_>, mutation: &str) -> (Actor, Value) {
             app.account("Rita").await,
             json!({"currentPassword": PASSWORD, "password": "a horse, a battery, a staple"}),
         ),
+        "emailVerify" => {
+            let somebody = app.newcomer("Rita").await;
+            (nobody.clone(), json!({"token": app.token(&somebody.email, "VERIFY_ADDRESS").await}))
+        }
+        "emailChangeRequest" => {
+            let email = format!("{}@example.org", fresh());
+            (app.account("Rita").await, json!({"email": email, "currentPassword": PASSWORD}))
+        }
+        "emailChange" => {
+            let (somebody, email) = (app.account("Rita").await, format!("{}@example.org", fresh()));
+            let input = json!({"email": email, "currentPassword": PASSWORD});
+            somebody.act("emailChangeRequest", input, "email").await.good();
+            (nobody.clone(), json!({"token": app.token(&email, "CHANGE_ADDRESS").await}))
+        }
+        "passwordResetRequest" => (nobody.clone(), json!({"email": app.account("Rita").await.email})),
+        "passwordReset" => {
+            let somebody = app.account("Rita").await;
+            nobody.act("passwordResetRequest", json!({"email": somebody.email}), "email").await.good();
+            let token = app.token(&somebody.email, "RESET_PASSWORD").await;
+            (nobody.clone(), json!({"token": token, "password": "a horse, a battery, a staple"}))
+        }
+        "notificationUpdate" => (app.account("Rita").await, json!({"kind": "POSTING_EXPIRING", "isWanted": false})),
+        "memberInvite" => {
+            owned(json!({"employerId": id, "email": format!("{}@example.org", fresh()), "role": "REVIEWER"}))
+        }
+        "memberInvitationAccept" => {
+            let somebody = app.account("Rita").await;
+            let input = json!({"employerId": id, "email": somebody.email, "role": "REVIEWER"});
+            owner.act("memberInvite", input, "invitation { id }").await.good();
+            let token = app.token(&somebody.email, "MEMBER_INVITED").await;
+            (somebody, json!({ "token": token }))
+        }
+        "memberInvitationRevoke" => owned(json!({"id": board.member_invitation().await})),
         "employerCreate" => owned(employer()),
         "employerUpdate" => owned(with(employer(), json!({"id": id, "version": board.version().await}))),
         "employerVerify" => (admin.clone(), json!({"id": id, "isVerified": true})),

@@ -22,6 +22,8 @@ enum Shown {
     ToOwn,
     /// To members of the employer.
     ToMembers,
+    /// To owners of the employer.
+    ToOwners,
     /// To members and administrators.
     ToStaff,
 }
@@ -34,6 +36,11 @@ fn shown(kind: &str, field: &str) -> Shown {
             "id" | "email" | "isEmailVerified" | "name" | "isAdmin" | "createdAt" | "sessions" | "candidate"
             | "applications" | "employers",
         ) => Shown::ToAll,
+        ("MemberInvitation", "id" | "employer" | "email" | "role" | "inviterName" | "createdAt" | "expiresAt") => {
+            Shown::ToAll
+        }
+        ("Account", "unwantedNotifications") => Shown::ToAll,
+        ("Employer", "invitations") => Shown::ToOwners,
         ("Session", "id" | "createdAt" | "lastUsedAt" | "expiresAt" | "userAgent" | "isCurrent") => Shown::ToAll,
         ("Candidate", "expectedPay" | "account" | "invitations" | "resumes") => Shown::ToOwn,
         (
@@ -96,6 +103,7 @@ fn is_shown(shown: Shown, who: Who) -> bool {
         Shown::ToAll => true,
         Shown::ToOwn => who == Who::Own,
         Shown::ToMembers => who.is_member(),
+        Shown::ToOwners => who == Who::Owner,
         Shown::ToStaff => who.is_member() || who == Who::Administrator,
     }
 }

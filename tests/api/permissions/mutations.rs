@@ -10,7 +10,7 @@ use crate::support::{TestApp, on_both_databases};
 /// To whom an action is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Open {
-    /// Everyone, signed in or not: what it needs is in the input.
+    /// Everyone: what it needs is in the input, a password or a token.
     ToAll,
     /// Everyone who is signed in, for themselves.
     ToSelf,
@@ -18,6 +18,8 @@ enum Open {
     ToOwn,
     /// Members of the employer, at least of this kind. To everyone else the object does not exist.
     ToMembers(Who),
+    /// Owners of the employer. To everyone else, members too, the object does not exist.
+    ToOwners,
     /// The same for an employer, which everyone can see.
     OfPublic(Who),
     Administrators,
@@ -26,8 +28,22 @@ enum Open {
 /// The table.
 fn open(mutation: &str) -> Open {
     match mutation {
-        "accountRegister" | "sessionCreate" | "sessionRefresh" => Open::ToAll,
-        "sessionsRevokeAll" | "passwordChange" | "employerCreate" | "candidateUpdate" | "applicationSubmit"
+        "accountRegister"
+        | "sessionCreate"
+        | "sessionRefresh"
+        | "emailVerify"
+        | "emailChange"
+        | "passwordReset"
+        | "passwordResetRequest"
+        | "memberInvitationAccept" => Open::ToAll,
+        "emailChangeRequest"
+        | "emailVerificationRequest"
+        | "notificationUpdate"
+        | "sessionsRevokeAll"
+        | "passwordChange"
+        | "employerCreate"
+        | "candidateUpdate"
+        | "applicationSubmit"
         | "uploadCreate" => Open::ToSelf,
         "sessionRevoke"
         | "applicationWithdraw"
@@ -42,7 +58,8 @@ fn open(mutation: &str) -> Open {
         | "postingResume" | "postingClose" | "postingDelete" | "applicationMove" | "applicationsMove"
         | "candidateInvite" => Open::ToMembers(Who::Recruiter),
         "memberUpdate" | "memberRemove" => Open::ToMembers(Who::Owner),
-        "memberAdd" | "employerUpdate" => Open::OfPublic(Who::Owner),
+        "memberInvitationRevoke" => Open::ToOwners,
+        "memberAdd" | "memberInvite" | "employerUpdate" => Open::OfPublic(Who::Owner),
         "employerVerify" | "postingReview" => Open::Administrators,
         unknown => panic!("say in this table who may do {unknown}"),
     }
@@ -56,6 +73,7 @@ fn refusal(open: Open, who: Who) -> Option<&'static str> {
         _ if !signed_in => Some("UNAUTHENTICATED"),
         Open::ToSelf => None,
         Open::ToOwn => (who != Who::Own).then_some("NOT_FOUND"),
+        Open::ToOwners => (who != Who::Owner).then_some("NOT_FOUND"),
         Open::ToMembers(least) | Open::OfPublic(least) if who.is_member() => (who < least).then_some("FORBIDDEN"),
         Open::ToMembers(_) => Some("NOT_FOUND"),
         Open::OfPublic(_) => Some("FORBIDDEN"),

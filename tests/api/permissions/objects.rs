@@ -55,6 +55,7 @@ pub async fn objects(board: &Board<'_>) -> BTreeMap<&'static str, Object> {
         ("ApplicationNote", object(note["note"]["id"].clone(), owner)),
         ("Invitation", object(invitation["invitation"]["id"].clone(), &found)),
         ("Member", object(member, owner)),
+        ("MemberInvitation", object(board.member_invitation().await, owner)),
         ("Posting", object(posting["id"].clone(), owner)),
         ("Employer", object(json!(board.employer), owner)),
     ])
@@ -67,6 +68,7 @@ pub fn sees(kind: &str, who: Who) -> bool {
         "Candidate" => who == Who::Own || who.is_member() || who == Who::Administrator,
         "Application" | "Resume" | "Invitation" => who == Who::Own || who.is_member(),
         "ApplicationNote" | "Member" => who.is_member(),
+        "MemberInvitation" => who == Who::Owner,
         "Posting" | "Employer" => true,
         unknown => panic!("say in this table who sees {unknown}"),
     }

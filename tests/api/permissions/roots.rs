@@ -20,6 +20,7 @@ enum Open {
     ToSelf,
     /// Members of verified employers.
     ToRecruiters,
+    ToAdministrators,
 }
 
 /// The table.
@@ -33,6 +34,7 @@ fn open(field: &str) -> Open {
         "employer" => Open::ByObject("Employer"),
         "application" => Open::ByObject("Application"),
         "candidates" => Open::ToRecruiters,
+        "jobs" => Open::ToAdministrators,
         unknown => panic!("say in this table who may ask {unknown}"),
     }
 }
@@ -59,6 +61,17 @@ on_both_databases! {
                             Who::Nobody => "UNAUTHENTICATED",
                             Who::Stranger | Who::Administrator => "FORBIDDEN",
                             _ => "",
+                        };
+                        assert_eq!(answer.code(), expected, "{field} by {who:?}: {}", answer.body);
+                    }
+                }
+                Open::ToAdministrators => {
+                    for (who, viewer) in &viewers {
+                        let answer = viewer.send(&format!("{{ {field} {{ __typename }} }}"), json!({})).await;
+                        let expected = match who {
+                            Who::Nobody => "UNAUTHENTICATED",
+                            Who::Administrator => "",
+                            _ => "FORBIDDEN",
                         };
                         assert_eq!(answer.code(), expected, "{field} by {who:?}: {}", answer.body);
                     }

@@ -14,6 +14,7 @@ pub mod feed;
 pub mod form;
 pub mod graphql;
 pub mod http;
+pub mod idempotency;
 pub mod ids;
 pub mod import;
 pub mod industries;

@@ -15,6 +15,10 @@ mod m0008_search_demand;
 mod m0009_change;
 mod m0010_mail;
 mod m0011_job;
+mod m0014_hiring;
+mod m0019_idempotency;
+mod m0020_list_orders;
+mod m0020_market_reads;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -38,6 +42,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_change::Migration),
             Box::new(m0010_mail::Migration),
             Box::new(m0011_job::Migration),
+            Box::new(m0014_hiring::Migration),
+            Box::new(m0019_idempotency::Migration),
+            Box::new(m0020_list_orders::Migration),
+            Box::new(m0020_market_reads::Migration),
         ]
     }
 }

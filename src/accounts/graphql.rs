@@ -19,7 +19,7 @@ use crate::entities::{account, session};
 use crate::error::{Code, Failure, Outcome};
 use crate::graphql::connection::{List, PageArguments};
 use crate::graphql::context::{Ask, conclude};
-use crate::graphql::enums::NotificationKind;
+use crate::graphql::enums::{ApplicationStatus, NotificationKind};
 use crate::graphql::errors::{UserError, internal, payload, settle};
 use crate::graphql::loads::{list, one};
 use crate::graphql::scalars::{DateTime, EmailAddress};
@@ -86,6 +86,7 @@ impl Account {
     }
 
     /// The person's applications, newest first.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of the contract")]
     async fn applications(
         &self,
         ctx: &Context<'_>,
@@ -94,11 +95,12 @@ impl Account {
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those in front of this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only those in one of these states.")] statuses: Option<Vec<ApplicationStatus>>,
     ) -> async_graphql::Result<List<Application>> {
         let mine = ctx.viewer().account().is_some_and(|me| me.account.id == self.0.id);
         let candidate = if mine { one(ctx.loads(), CandidateOfAccount(self.0.id)).await? } else { None };
         let page = PageArguments { first, after, last, before };
-        of_candidate(ctx, candidate.map(|candidate| candidate.id), &page).await
+        of_candidate(ctx, candidate.map(|candidate| candidate.id), statuses, &page).await
     }
 
     /// The kinds of mail that the person does not want.
@@ -358,7 +360,7 @@ impl AccountMutation {
 async fn register(ctx: &Context<'_>, input: AccountRegisterInput) -> Outcome<(account::Model, Tokens)> {
     let state = ctx.state();
     let registration = Registration::parse(&state.passwords, &input.email.0, &input.password, &input.name).await?;
-    let txn = state.db.begin().await?;
+    let txn = ctx.begin().await?;
     let outcome = async {
         let account = service::register(&txn, registration, false, ctx.now()).await?;
         super::proofs::request_verification(&txn, &account.email_key, ctx.now()).await?;
@@ -373,7 +375,7 @@ async fn register(ctx: &Context<'_>, input: AccountRegisterInput) -> Outcome<(ac
 async fn sign_in(ctx: &Context<'_>, input: SessionCreateInput) -> Outcome<Tokens> {
     let state = ctx.state();
     let account = service::prove(ctx.reads(), &state.passwords, &input.email.0, &input.password).await?;
-    let txn = state.db.begin().await?;
+    let txn = ctx.begin().await?;
     let agent = ctx.request().user_agent.as_deref();
     let tokens = service::sign_in(&txn, &state.keys, state.lifetimes(), &account, agent, ctx.now()).await;
     conclude(txn, tokens).await
@@ -384,7 +386,7 @@ async fn change_password(ctx: &Context<'_>, input: PasswordChangeInput) -> Outco
     let password = Password::parse(&input.password)?;
     let me = prove_present_password(ctx, &input.current_password).await?;
     let hash = state.passwords.hash(password.secret()).await?;
-    let txn = state.db.begin().await?;
+    let txn = ctx.begin().await?;
     let changed = service::change_password(&txn, me, hash, ctx.now()).await;
     conclude(txn, changed).await?;
     Ok(me.into())

@@ -87,7 +87,8 @@ pub async fn prove(
     email: &str,
     password: &str,
 ) -> Outcome<account::Model> {
-    let key = email.trim().to_lowercase();
+    // What is no address belongs to nobody, and is looked for all the same.
+    let key = Email::parse(email).map(|email| email.key().to_owned()).unwrap_or_default();
     let account = account::Entity::find().filter(account::Column::EmailKey.eq(key)).one(db).await?;
     let hash = account.as_ref().and_then(|account| account.password_hash.as_deref());
     let too_long = password.chars().count() > Password::MAX;
@@ -114,7 +115,7 @@ pub async fn sign_in(
     let tokens = sessions::start(txn, keys, lifetimes, account.id, user_agent, now).await?;
     if !is_known {
         let letter = Letter::NewSignIn { device: user_agent.map(sessions::device_name), at: now };
-        let key = format!("new-sign-in/{}", ids::generate(now));
+        let key = format!("new-sign-in:{}", ids::generate(now));
         enqueue(txn, &Recipient::of(account), &letter, &key, now).await?;
     }
     Ok(tokens)

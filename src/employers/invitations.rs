@@ -99,7 +99,7 @@ pub async fn invite(
         token,
         expires_at: row.expires_at,
     };
-    enqueue(txn, &Recipient::stranger(email.written()), &letter, &format!("member-invited/{}", row.id), now).await?;
+    enqueue(txn, &Recipient::stranger(email.written()), &letter, &format!("member-invited:{}", row.id), now).await?;
     Ok(row)
 }
 
@@ -143,7 +143,7 @@ async fn insert(
     let refusal = Refusal::new(Code::Taken, "email", "This person is invited already.");
     let present = member_invitation::Entity::find().filter(of_address).filter(open(now)).one(txn).await?;
     Err(match present {
-        Some(present) => refusal.against(Kind::Invitation, present.id).into(),
+        Some(present) => refusal.against(Kind::MemberInvitation, present.id).into(),
         None => refusal.into(),
     })
 }

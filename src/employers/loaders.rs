@@ -7,8 +7,8 @@ use async_graphql::dataloader::Loader;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use crate::entities::{employer, employer_place, member_invitation, membership, place};
-use crate::graphql::loads::{LoadError, Loads, by_id, gather, rows_by_id};
+use crate::entities::{employer, employer_place, gather, member_invitation, membership, place};
+use crate::graphql::loads::{LoadError, Loads, by_id, rows_by_id};
 
 by_id! {
     /// Which employer has this identifier?
@@ -20,7 +20,7 @@ by_id! {
 }
 by_id! {
     /// Which invitation has this identifier?
-    InvitationById => member_invitation
+    MemberInvitationById => member_invitation
 }
 
 /// Where does the employer with this identifier have people? In the order in which it names them.

@@ -7,5 +7,4 @@ pub mod invitations;
 pub mod loaders;
 pub mod members;
 pub mod model;
-pub mod places;
 pub mod service;

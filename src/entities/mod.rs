@@ -1,19 +1,28 @@
 //! One table per file: columns, closed sets and scoped finders. No policy lives here.
 
+use std::collections::HashMap;
+use std::hash::Hash;
+
 pub mod account;
 pub mod active_day;
 pub mod application;
+pub mod application_event;
+pub mod application_note;
+pub mod application_rating;
 pub mod candidate;
 pub mod candidate_skill;
 pub mod change;
 pub mod cited_demand;
 pub mod cited_salary;
+pub mod copies;
 pub mod course;
 pub mod education;
 pub mod employer;
 pub mod employer_place;
 pub mod experience;
+pub mod idempotency_key;
 pub mod industry;
+pub mod invitation;
 pub mod job;
 pub mod mail;
 pub mod mail_opt_out;
@@ -24,6 +33,7 @@ pub mod outlook;
 pub mod place;
 pub mod place_alias;
 pub mod posting;
+pub mod posting_copy;
 pub mod posting_country;
 pub mod posting_place;
 pub mod posting_warning;
@@ -43,3 +53,12 @@ pub mod skill_requirement;
 pub mod target_place;
 pub mod target_role;
 pub mod training_path;
+
+/// Rows gathered under the key they belong to, in the order in which they come.
+pub fn gather<K: Hash + Eq, T>(rows: impl IntoIterator<Item = (K, T)>) -> HashMap<K, Vec<T>> {
+    let mut lists: HashMap<K, Vec<T>> = HashMap::new();
+    for (key, row) in rows {
+        lists.entry(key).or_default().push(row);
+    }
+    lists
+}

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use async_graphql::connection::{EmptyFields, PageInfo};
 use async_graphql::{Object, ObjectType, OutputType, TypeName};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query as SqlQuery};
-use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, QuerySelect, QueryTrait, Select};
+use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, QuerySelect, QueryTrait, Select};
 use tokio::sync::OnceCell;
 
 use super::errors::{bad_argument, coded, internal};
+use crate::db::Reads;
 use crate::pagination::{self, Cursor, CursorSeal, Keyset, Page, Window};
 
 /// Rows of a page when the client does not say.
@@ -159,7 +160,7 @@ fn cursor(
 /// # Errors
 /// See [`PageArguments::window`]; or the database failed.
 pub async fn list<E, Node>(
-    db: &DatabaseConnection,
+    db: &Reads,
     seal: &CursorSeal,
     select: Select<E>,
     keyset: &Keyset,
@@ -175,6 +176,38 @@ where
     let total = TotalCount::of(db, &select);
     let rows = pagination::fetch(db, select, keyset, &window).await.map_err(internal)?;
     Ok(connection(seal, rows, total, |row| (node(row), EmptyFields)))
+}
+
+/// A kind of object that a list grows by when one is made.
+pub trait Grown: OutputType + Sized {
+    /// The table of its rows.
+    type Entity: EntityTrait<Model: FromQueryResult>;
+    /// What an edge to it has beside it.
+    type EdgeFields: ObjectType;
+
+    /// The object's own row, and the order that the list has when its reader wishes for none.
+    fn in_list(&self) -> (Select<Self::Entity>, Keyset);
+
+    /// A row as the list shows it.
+    fn edge(row: <Self::Entity as EntityTrait>::Model) -> (Self, Self::EdgeFields);
+}
+
+/// The edge of a list that grew.
+pub type EdgeOf<Node> = ListEdge<Node, <Node as Grown>::EdgeFields>;
+
+/// The edge by which the object stands in its list. One statement.
+///
+/// # Errors
+/// The database failed.
+pub async fn edge_of<Node: Grown>(
+    db: &Reads,
+    seal: &CursorSeal,
+    node: &Node,
+) -> async_graphql::Result<Option<EdgeOf<Node>>> {
+    let (select, keyset) = node.in_list();
+    let itself = Window { limit: 1, ..Window::default() };
+    let page = pagination::fetch(db, select, &keyset, &itself).await.map_err(internal)?;
+    Ok(connection(seal, page, EmptyFields, Node::edge).edges.into_iter().next())
 }
 
 /// Makes a connection of a page.
@@ -199,7 +232,7 @@ where
 /// The size of a list, counted only when it is asked for.
 #[derive(Debug)]
 pub struct TotalCount {
-    db: DatabaseConnection,
+    db: Reads,
     count: sea_orm::sea_query::SelectStatement,
     counted: OnceCell<u64>,
 }
@@ -207,7 +240,7 @@ pub struct TotalCount {
 impl TotalCount {
     /// The number of rows of a query, up to [`COUNT_LIMIT`].
     #[must_use]
-    pub fn of<E: EntityTrait>(db: &DatabaseConnection, select: &Select<E>) -> Self {
+    pub fn of<E: EntityTrait>(db: &Reads, select: &Select<E>) -> Self {
         let rows = select.clone().select_only().expr(Expr::val(1)).limit(COUNT_LIMIT + 1).into_query();
         let count = SqlQuery::select()
             .expr_as(Expr::col(sea_orm::sea_query::Asterisk).count(), Alias::new("total"))

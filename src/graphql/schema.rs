@@ -4,16 +4,18 @@ use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, V
 
 use super::node::NodeQuery;
 use crate::accounts::graphql::{AccountMutation, AccountQuery, ProofMutation};
-use crate::candidates::graphql::CandidateMutation;
-use crate::employers::graphql::{EmployerMutation, EmployerQuery, InvitationMutation};
-use crate::industries::graphql::IndustryQuery;
+use crate::applications::graphql::{ApplicationMutation, ApplicationQuery};
+use crate::candidates::graphql::{CandidateLists, CandidateMutation, InvitationMutation};
+use crate::employers::graphql::{EmployerLists, EmployerMutation, EmployerQuery, MemberInvitationMutation};
+use crate::industries::graphql::{IndustryLists, IndustryQuery};
 use crate::mail::graphql::NotificationMutation;
 use crate::market::graphql::MarketQuery;
-use crate::places::graphql::PlaceQuery;
-use crate::postings::graphql::{PostingMutation, PostingQuery};
-use crate::roles::graphql::query::RoleQuery;
+use crate::places::graphql::{PlaceLists, PlaceQuery};
+use crate::postings::graphql::{PostingLists, PostingMutation, PostingQuery};
+use crate::roles::graphql::query::{RoleLists, RoleQuery};
+use crate::search::graphql::SearchQuery;
 use crate::search::suggest::graphql::SuggestQuery;
-use crate::skills::graphql::SkillQuery;
+use crate::skills::graphql::{SkillLists, SkillQuery};
 use crate::state::State;
 use crate::work::graphql::JobQuery;
 
@@ -23,11 +25,20 @@ pub struct Query(
     NodeQuery,
     AccountQuery,
     EmployerQuery,
+    EmployerLists,
     PostingQuery,
+    PostingLists,
+    ApplicationQuery,
+    CandidateLists,
     RoleQuery,
+    RoleLists,
     SkillQuery,
+    SkillLists,
     PlaceQuery,
+    PlaceLists,
     IndustryQuery,
+    IndustryLists,
+    SearchQuery,
     SuggestQuery,
     MarketQuery,
     JobQuery,
@@ -40,9 +51,11 @@ pub struct Mutation(
     ProofMutation,
     NotificationMutation,
     EmployerMutation,
-    InvitationMutation,
+    MemberInvitationMutation,
     CandidateMutation,
+    InvitationMutation,
     PostingMutation,
+    ApplicationMutation,
 );
 
 /// The schema of Rolecall.

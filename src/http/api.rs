@@ -1,6 +1,7 @@
 //! The API behind `/graphql`: who asks, and what is executed.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_graphql::ServerError;
 use axum::Router;
@@ -13,6 +14,7 @@ use tower_http::request_id::RequestId;
 use super::graphql::{Denied, GraphqlService, graphql};
 use crate::accounts::sessions::authenticate;
 use crate::accounts::viewer::Viewer;
+use crate::db::Reads;
 use crate::graphql::conformance::{Call, Documents, Limits, Scalars};
 use crate::graphql::context::Request;
 use crate::graphql::loads::Loads;
@@ -26,12 +28,6 @@ pub struct Api {
     schema: RolecallSchema,
     documents: Documents,
     sdl: String,
-}
-
-/// What is known of who asks.
-pub struct Session {
-    request: Request,
-    id: String,
 }
 
 impl Api {
@@ -75,7 +71,7 @@ impl Api {
             Ok(None) => Err(unauthenticated()),
             Err(error) => {
                 tracing::error!(%error, "a token could not be checked");
-                Err(Denied::new(StatusCode::SERVICE_UNAVAILABLE, "INTERNAL_SERVER_ERROR", "Try again in a moment."))
+                Err(Denied::unavailable("Try again in a moment."))
             }
         }
     }
@@ -88,7 +84,7 @@ fn unauthenticated() -> Denied {
 }
 
 impl GraphqlService for Api {
-    type Session = Session;
+    type Session = Request;
 
     fn documents(&self) -> &Documents {
         &self.documents
@@ -98,25 +94,28 @@ impl GraphqlService for Api {
         self.state.config.max_body
     }
 
-    async fn admit(&self, parts: &Parts) -> Result<Session, Denied> {
+    fn time_limit(&self) -> Duration {
+        self.state.config.request_timeout
+    }
+
+    fn request_id(&self, parts: &Parts) -> String {
+        let id = parts.extensions.get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
+        id.unwrap_or_default().to_owned()
+    }
+
+    async fn admit(&self, parts: &Parts) -> Result<Request, Denied> {
         let now = self.state.clock.now();
         let viewer = self.viewer(parts, now).await?;
-        let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
-        let user_agent = parts.headers.get(USER_AGENT).and_then(text);
-        let id = parts.extensions.get::<RequestId>().and_then(|id| text(id.header_value())).unwrap_or_default();
-        Ok(Session { request: Request { viewer, now, user_agent }, id })
+        let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        Ok(Request { viewer, now, user_agent, reads: Reads::Pool(self.state.db.reads().clone()) })
     }
 
-    async fn execute(&self, _: &Call, request: async_graphql::Request, session: &Session) -> async_graphql::Response {
-        let loads = Loads::loader(self.state.db.reads().clone());
-        self.schema.execute(request.data(session.request.clone()).data(loads)).await
+    async fn execute(&self, _: &Call, request: async_graphql::Request, session: &Request) -> async_graphql::Response {
+        let loads = Loads::loader(session.reads.clone(), self.state.db.reads().clone());
+        self.schema.execute(request.data(session.clone()).data(loads)).await
     }
 
-    fn request_id(&self, session: &Session) -> String {
-        session.id.clone()
-    }
-
-    fn report(&self, error: &ServerError, session: &Session) {
-        tracing::error!(request_id = session.id, path = ?error.path, message = error.message, "a resolver failed");
+    fn report(&self, error: &ServerError, request_id: &str) {
+        tracing::error!(request_id, path = ?error.path, message = error.message, "a resolver failed");
     }
 }

@@ -6,7 +6,7 @@
 //! Router::new().route("/graphql", any(graphql::<Api>)).with_state(Arc::new(api))
 //! ```
 
-use std::{borrow::Cow, future::Future, sync::Arc};
+use std::{borrow::Cow, future::Future, sync::Arc, time::Duration};
 
 use async_graphql::{Response as GraphqlResponse, ServerError, Value};
 use axum::{
@@ -33,6 +33,14 @@ pub trait GraphqlService: Send + Sync + 'static {
     fn body_limit(&self) -> usize {
         256 * 1024
     }
+
+    /// How long a request may take, from its head to the last resolver.
+    fn time_limit(&self) -> Duration {
+        Duration::from_secs(10)
+    }
+
+    /// The id by which a request, and what it fails with, is found in the log.
+    fn request_id(&self, parts: &Parts) -> String;
 
     /// Finds out who asks, before the body is read.
     ///
@@ -66,11 +74,8 @@ pub trait GraphqlService: Send + Sync + 'static {
         session: &Self::Session,
     ) -> impl Future<Output = GraphqlResponse> + Send;
 
-    /// The id by which a masked error is found in the log.
-    fn request_id(&self, session: &Self::Session) -> String;
-
     /// Logs an error that is not told, once.
-    fn report(&self, error: &ServerError, session: &Self::Session);
+    fn report(&self, error: &ServerError, request_id: &str);
 
     /// Status of an answer that was executed; a limit reached in a resolver may deserve another than 200.
     fn status(&self, response: &GraphqlResponse) -> StatusCode {
@@ -112,9 +117,20 @@ impl Denied {
         self
     }
 
-    fn into_answer(self) -> Answer {
+    /// The server cannot answer now; why is in the log.
+    #[must_use]
+    pub fn unavailable(message: &'static str) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, INTERNAL, message)
+            .with(header::RETRY_AFTER, HeaderValue::from_static("5"))
+    }
+
+    fn into_answer(self, request_id: &str) -> Answer {
         let mut error = ServerError::new(self.message, None);
-        error.extensions = Some(crate::graphql::conformance::coded(self.code));
+        let mut extensions = crate::graphql::conformance::coded(self.code);
+        if self.code == INTERNAL {
+            extensions.set("requestId", request_id);
+        }
+        error.extensions = Some(extensions);
         Answer { status: self.status, told: Told::Refused(vec![error]), headers: *self.headers }
     }
 }
@@ -124,6 +140,9 @@ impl From<parameters::Unreadable> for Denied {
         Self::new(status, RefusalKind::Input.code(), message)
     }
 }
+
+/// The code of what only we can mend.
+const INTERNAL: &str = "INTERNAL_SERVER_ERROR";
 
 /// What is told, before it is written.
 enum Told {
@@ -142,19 +161,32 @@ struct Answer {
 pub async fn graphql<S: GraphqlService>(State(service): State<Arc<S>>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let media = negotiation::negotiate(&parts.headers);
+    let id = service.request_id(&parts);
     let answer = match media {
         None => Err(Denied::new(
             StatusCode::NOT_ACCEPTABLE,
             RefusalKind::Input.code(),
             "Answers are application/graphql-response+json or application/json.",
         )),
-        Some(media) => serve(&*service, &parts, body, media).await,
+        // What is cut off is dropped, and a transaction that it had begun is rolled back.
+        Some(media) => tokio::time::timeout(service.time_limit(), serve(&*service, &parts, body, media, &id))
+            .await
+            .unwrap_or_else(|_| {
+                tracing::warn!(request_id = id, "a request ran out of time");
+                Err(Denied::unavailable("The server did not answer in time. Try again later."))
+            }),
     };
-    let answer = answer.unwrap_or_else(Denied::into_answer);
+    let answer = answer.unwrap_or_else(|denied| denied.into_answer(&id));
     write(answer, media.unwrap_or(MediaType::Json))
 }
 
-async fn serve<S: GraphqlService>(service: &S, parts: &Parts, body: Body, media: MediaType) -> Result<Answer, Denied> {
+async fn serve<S: GraphqlService>(
+    service: &S,
+    parts: &Parts,
+    body: Body,
+    media: MediaType,
+    id: &str,
+) -> Result<Answer, Denied> {
     readable(parts)?;
     let session = service.admit(parts).await?;
     let parameters = if parts.method == Method::GET {
@@ -166,11 +198,11 @@ async fn serve<S: GraphqlService>(service: &S, parts: &Parts, body: Body, media:
     let mut call = None;
     let mut answer = match prepare(service, parts, &parameters, &text) {
         Ok(ready) => {
-            let answer = run(service, &ready, &session).await;
+            let answer = run(service, &ready, &session, id).await;
             call = Some(ready);
             answer
         }
-        Err(Stopped::Denied(denied)) => denied.into_answer(),
+        Err(Stopped::Denied(denied)) => denied.into_answer(id),
         Err(Stopped::Refused(refusal)) => refused(refusal, media),
     };
     answer.headers.extend(service.headers(&session, call.as_ref()));
@@ -227,10 +259,10 @@ fn prepare<S: GraphqlService>(
     Ok(prepared.call(name, &parameters.variables)?)
 }
 
-async fn run<S: GraphqlService>(service: &S, call: &Call, session: &S::Session) -> Answer {
+async fn run<S: GraphqlService>(service: &S, call: &Call, session: &S::Session, id: &str) -> Answer {
     let response = service.execute(call, call.request(), session).await;
     let mut response = call.complete(response);
-    service.documents().mask(&mut response, &service.request_id(session), |error| service.report(error, session));
+    service.documents().mask(&mut response, id, |error| service.report(error, id));
     let mut headers = std::mem::take(&mut response.http_headers);
     if response.errors.is_empty()
         && let Some(policy) = response.cache_control.value()

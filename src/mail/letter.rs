@@ -66,6 +66,19 @@ pub enum Letter {
         /// Name of the candidate.
         candidate: String,
     },
+    /// To recruiters: the candidate withdrew, or answered an offer.
+    ApplicationAnswered {
+        /// The application.
+        application: Uuid,
+        /// Title of the posting.
+        title: String,
+        /// Name of the employer.
+        employer: String,
+        /// Name of the candidate.
+        candidate: String,
+        /// The state it is in now.
+        status: ApplicationStatus,
+    },
     /// To the candidate: the application went to another state; an offer is one of them.
     ApplicationMoved {
         /// The application.
@@ -162,7 +175,10 @@ impl Letter {
     #[must_use]
     pub const fn kind(&self) -> Option<NotificationKind> {
         match self {
-            Self::ApplicationReceived { .. } => Some(NotificationKind::ApplicationReceived),
+            // Whoever wants to hear of applications wants to hear of the answers too.
+            Self::ApplicationReceived { .. } | Self::ApplicationAnswered { .. } => {
+                Some(NotificationKind::ApplicationReceived)
+            }
             Self::ApplicationMoved { .. } => Some(NotificationKind::ApplicationMoved),
             Self::InvitedToApply { .. } => Some(NotificationKind::InvitedToApply),
             Self::PostingExpiring { .. } => Some(NotificationKind::PostingExpiring),

@@ -74,6 +74,16 @@ fn people_letters() -> Vec<(&'static str, Letter)> {
             },
         ),
         (
+            "application-answered",
+            Letter::ApplicationAnswered {
+                application: id("application"),
+                title: "Backend Developer".to_owned(),
+                employer: "Analytical Engines".to_owned(),
+                candidate: "Mary Somerville".to_owned(),
+                status: ApplicationStatus::OfferAccepted,
+            },
+        ),
+        (
             "application-interview",
             moved(ApplicationStatus::Interview, Some("Does Thursday suit you?\nWe are near the river.")),
         ),

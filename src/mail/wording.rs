@@ -45,6 +45,10 @@ impl Letter {
                 let url = links.object("applications", Kind::Application, *application);
                 application_received((title, employer, candidate), url)
             }
+            Self::ApplicationAnswered { application, title, employer, candidate, status } => {
+                let url = links.object("applications", Kind::Application, *application);
+                application_answered((title, employer, candidate), *status, url)
+            }
             Self::ApplicationMoved { application, title, employer, status, message } => {
                 let url = links.object("applications", Kind::Application, *application);
                 application_moved((title, employer), *status, message.as_deref(), url)
@@ -188,6 +192,28 @@ fn application_received((title, employer, candidate): (&str, &str, &str), url: S
             ("Candidate", candidate.to_owned()),
             ("Posting", title.to_owned()),
             ("Employer", employer.to_owned()),
+        ],
+        action: Some(Action { label: "Read the application", url }),
+        reason: FOR_RECRUITERS,
+        ..Page::default()
+    }
+}
+
+fn application_answered(
+    (title, employer, candidate): (&str, &str, &str),
+    status: ApplicationStatus,
+    url: String,
+) -> Page {
+    let (state, _) = words_of(status);
+    Page {
+        subject: format!("{state}: {candidate}, {title}"),
+        preview: format!("News of an application to {employer}."),
+        paragraphs: vec![format!("{candidate} has answered.")],
+        facts: vec![
+            ("Candidate", candidate.to_owned()),
+            ("Posting", title.to_owned()),
+            ("Employer", employer.to_owned()),
+            ("The application", state.to_owned()),
         ],
         action: Some(Action { label: "Read the application", url }),
         reason: FOR_RECRUITERS,

@@ -2,12 +2,14 @@
 //! are found.
 
 pub mod filter;
+pub mod fit;
 pub mod form;
 pub mod graphql;
 pub mod json_ld;
 pub mod life;
 pub mod loaders;
 pub mod model;
+pub mod search_text;
 pub mod service;
 pub mod snippet;
 pub mod warnings;

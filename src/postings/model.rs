@@ -99,7 +99,8 @@ impl PayForm {
             refusals.add(Code::Required, "pay", "Give `min`, `max` or both, or say in `other` what is paid.");
         }
         let hours_per_week = self.hours_per_week.map(hundredths);
-        let (period, other) = (self.period.into(), self.other.clone());
+        let other = self.other.as_ref().map(|other| text::line("pay.other", other, 0, usize::MAX));
+        let (period, other) = (self.period.into(), other.and_then(|other| refusals.keep(other)));
         match Pay::new(PayInput { min, max, currency, period, hours_per_week, other }) {
             Ok(pay) if refusals.is_empty() => return Ok(pay),
             Ok(_) => {}
@@ -165,7 +166,9 @@ pub fn pay_keys(
     let best = annual_value(pay, Measure::Ceiling, factors).or_else(|| annual_value(pay, Measure::Floor, factors));
     let Some(best) = best else { return (None, None) };
     let in_euro = rates.convert(best, pay.currency(), Currency::EUR, day);
-    let whole = |value: crate::market::value::Value| i64::try_from(value.rounded()).unwrap_or(i64::MAX);
+    // The largest number stands for no pay at all where lists are sorted.
+    let whole =
+        |value: crate::market::value::Value| i64::try_from(value.rounded()).unwrap_or(i64::MAX).min(i64::MAX - 1);
     (Some(whole(best)), in_euro.map(whole))
 }
 

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use chrono::TimeDelta;
 
 use super::sweep;
+use crate::applications::lapse::lapse;
 use crate::mail::delivery;
 use crate::postings::warnings;
 use crate::state::State;
@@ -26,6 +27,11 @@ pub struct Job {
 
 /// All jobs, in the order in which [`super::tick`] runs those that are due.
 pub const JOBS: &[Job] = &[
+    Job {
+        name: "lapse",
+        interval: TimeDelta::hours(1),
+        run: |state| Box::pin(async { lapse(&state.db, state.clock.now()).await.map(drop) }),
+    },
     Job { name: "posting-warnings", interval: TimeDelta::hours(1), run: |state| Box::pin(warnings::warn(state)) },
     Job { name: "clean-up", interval: TimeDelta::hours(1), run: |state| Box::pin(sweep::sweep(state)) },
     // Last, so that what the others write into the outbox leaves in the same round.

@@ -36,6 +36,7 @@ const VALUE_OBJECTS = [
   'SalarySuppression',
   'ScreeningQuestion',
   'SearchDemand',
+  'SearchResults',
   'SeekerRatio',
   'SeekerSuppression',
   'SessionTokens',

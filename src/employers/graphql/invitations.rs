@@ -1,7 +1,9 @@
 //! Invitations of members in the graph.
 
+use async_graphql::connection::EmptyFields;
 use async_graphql::{Context, ID, InputObject, Object};
 use sea_orm::sea_query::Expr;
+use sea_orm::{EntityTrait, Select};
 
 use super::mutations::{MemberPayload, owner_of};
 use super::object::{Employer, Member};
@@ -9,6 +11,7 @@ use crate::accounts::loaders::AccountById;
 use crate::employers::invitations;
 use crate::employers::loaders::EmployerById;
 use crate::entities::member_invitation;
+use crate::graphql::connection::Grown;
 use crate::graphql::context::{Ask, conclude};
 use crate::graphql::enums::MemberRole;
 use crate::graphql::errors::{internal, payload};
@@ -21,12 +24,25 @@ use crate::pagination::{KeyKind, Keyset, SortKey};
 #[derive(Clone)]
 pub struct MemberInvitation(pub member_invitation::Model);
 
+impl Grown for MemberInvitation {
+    type Entity = member_invitation::Entity;
+    type EdgeFields = EmptyFields;
+
+    fn in_list(&self) -> (Select<member_invitation::Entity>, Keyset) {
+        (member_invitation::Entity::find_by_id(self.0.id), oldest_first())
+    }
+
+    fn edge(row: member_invitation::Model) -> (Self, EmptyFields) {
+        (Self(row), EmptyFields)
+    }
+}
+
 /// An invitation to become a member of an employer. Only the employer's owners see it.
 #[Object]
 impl MemberInvitation {
     /// Identifier.
     pub async fn id(&self) -> ID {
-        ids::encode(Kind::Invitation, self.0.id).into()
+        ids::encode(Kind::MemberInvitation, self.0.id).into()
     }
 
     /// The employer.
@@ -109,17 +125,17 @@ payload! {
     /// The outcome of an action on an invitation.
     MemberInvitationPayload {
         /// The invitation, as it is now.
-        invitation: MemberInvitation
+        invitation: MemberInvitation, edge
     }
 }
 
 /// What people do with invitations.
 #[derive(Default)]
-pub struct InvitationMutation;
+pub struct MemberInvitationMutation;
 
 /// What people do with invitations.
 #[Object]
-impl InvitationMutation {
+impl MemberInvitationMutation {
     /// Invites a person by mail to become a member. For owners of the employer.
     async fn member_invite(
         &self,
@@ -154,7 +170,7 @@ impl InvitationMutation {
         #[graphql(desc = "The invitation.")] input: MemberInvitationRevokeInput,
     ) -> async_graphql::Result<Option<MemberInvitationPayload>> {
         ctx.viewer().require()?;
-        let id = ids::decode(Kind::Invitation, &input.id);
+        let id = ids::decode(Kind::MemberInvitation, &input.id);
         let (owner, invitation) = match invitations::find(ctx.reads(), ctx.viewer(), id).await {
             Ok(found) => found,
             Err(failure) => return MemberInvitationPayload::of(Err(failure)),

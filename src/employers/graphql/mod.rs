@@ -6,7 +6,7 @@ mod mutations;
 mod object;
 mod query;
 
-pub use invitations::{InvitationMutation, MemberInvitation};
+pub use invitations::{MemberInvitation, MemberInvitationMutation};
 pub use mutations::EmployerMutation;
 pub use object::{Employer, Member};
-pub use query::EmployerQuery;
+pub use query::{EmployerLists, EmployerQuery, matching};

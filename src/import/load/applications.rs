@@ -103,6 +103,11 @@ impl Loader<'_> {
                 submitted_at: Set(ready.submitted_at),
                 version: Set(1),
                 updated_at: Set(self.now),
+                posting_copy_id: Set(None),
+                cover_letter: Set(None),
+                answers: Set(None),
+                reason: Set(None),
+                handled_at: Set(None),
             });
         }
         insert(txn, rows).await?;

@@ -10,6 +10,7 @@ use super::{Loader, Report, chunks, external_id, insert};
 use crate::entities::employer;
 use crate::error::{Code, Failure, Refusal, Refusals};
 use crate::import::records::EmployerRecord;
+use crate::postings::search_text;
 use crate::reference::resolve::Resolver;
 use crate::{ids, text};
 
@@ -138,7 +139,11 @@ impl Loader<'_> {
             updated_at: Set(self.now),
             ..Default::default()
         };
-        changed.update(txn).await.map(drop)
+        let changed = changed.update(txn).await?;
+        if changed.name != row.name {
+            search_text::rename_employer(txn, row.id, &changed.name).await?;
+        }
+        Ok(())
     }
 }
 

@@ -18,6 +18,13 @@ use crate::postings::life::{self, Seen};
 use crate::postings::service;
 
 payload! {
+    /// The outcome of `postingCreate`.
+    PostingCreatePayload {
+        /// The new draft.
+        posting: Posting, edge
+    }
+}
+payload! {
     /// The outcome of an action on a posting.
     PostingPayload {
         /// The posting, as it is now.
@@ -142,18 +149,18 @@ impl PostingMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The draft.")] input: PostingCreateInput,
-    ) -> async_graphql::Result<Option<PostingPayload>> {
+    ) -> async_graphql::Result<Option<PostingCreatePayload>> {
         ctx.viewer().require()?;
         let Some(employer_id) =
             ids::decode(Kind::Employer, &input.employer_id).filter(|id| ctx.viewer().is_member(*id))
         else {
-            return PostingPayload::of(Err(Failure::not_found("employerId", "employer")));
+            return PostingCreatePayload::of(Err(Failure::not_found("employerId", "employer")));
         };
         let recruiter = ctx.viewer().recruiter(employer_id)?;
         let txn = ctx.begin().await?;
         let reference = &ctx.state().reference;
         let created = service::create(&txn, recruiter, PostingForm::from(input), reference, ctx.now()).await;
-        PostingPayload::of(conclude(txn, created).await.map(Posting))
+        PostingCreatePayload::of(conclude(txn, created).await.map(Posting))
     }
 
     /// Changes a posting: what is absent stays, what is null is cleared. For recruiters of the employer.
@@ -286,7 +293,7 @@ impl PostingMutation {
         let mut results = Vec::with_capacity(input.items.len());
         for (at, item) in input.items.into_iter().enumerate() {
             let external_id = item.external_id.clone();
-            let outcome = sync_one(ctx, recruiter, item).await.map_err(|failure| below(failure, at));
+            let outcome = sync_one(ctx, recruiter, item).await.map_err(|failure| failure.below(&format!("items.{at}")));
             let (posting, user_errors) = settle(outcome.map(Posting))?;
             results.push(PostingSyncResult { external_id, posting, user_errors });
         }
@@ -294,20 +301,10 @@ impl PostingMutation {
     }
 }
 
-/// Puts the path of a refusal below its item.
-fn below(failure: Failure, at: usize) -> Failure {
-    match failure {
-        Failure::Refused(refusals) => {
-            Failure::Refused(refusals.into_iter().map(|refusal| refusal.below(&format!("items.{at}"))).collect())
-        }
-        internal @ Failure::Internal(_) => internal,
-    }
-}
-
 async fn sync_one(ctx: &Context<'_>, by: Recruiter, item: PostingSyncItem) -> Outcome<posting::Model> {
     let (state, now) = (ctx.state(), ctx.now());
     let wanted = item.is_published;
-    let txn = state.db.begin().await?;
+    let txn = ctx.begin().await?;
     let outcome = async {
         let synced = service::sync(&txn, by, PostingForm::from(item), &state.reference, now).await?;
         let seen = Seen { id: synced.id, version: synced.version };

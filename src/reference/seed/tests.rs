@@ -15,6 +15,7 @@ use crate::accounts::passwords::Passwords;
 use crate::accounts::viewer::Viewer;
 use crate::clock::Clock;
 use crate::config::{Config, Flags, Settings};
+use crate::db::Reads;
 use crate::entities::{cited_salary, place, role_alias, skill_alias};
 use crate::graphql::context::Request;
 use crate::graphql::loads::Loads;
@@ -70,12 +71,14 @@ impl Board {
 
     /// The answer to a query, and how many statements it took.
     async fn ask(&self, query: &str, variables: Value) -> (Value, usize) {
-        let request = Request { viewer: Viewer::Anonymous, now: self.state.clock.now(), user_agent: None };
+        let reads = Reads::Pool(self.state.db.reads().clone());
+        let request =
+            Request { viewer: Viewer::Anonymous, now: self.state.clock.now(), user_agent: None, reads: reads.clone() };
         let request = GraphRequest::new(query)
             .variables(Variables::from_json(variables))
             .data(self.state.clone())
             .data(request)
-            .data(Loads::loader(self.state.db.reads().clone()));
+            .data(Loads::loader(reads, self.state.db.reads().clone()));
         self.statements.store(0, Ordering::Relaxed);
         let response = self.schema.execute(request).await;
         let answer = serde_json::to_value(&response).expect("an answer is JSON");

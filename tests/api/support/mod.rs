@@ -6,8 +6,7 @@ mod post;
 mod smtp;
 
 use std::net::{Ipv4Addr, TcpListener};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use rolecall::app::App;
 use rolecall::clock::Clock;
@@ -15,7 +14,7 @@ use rolecall::config::{Config, Flags, Settings};
 use rolecall::db::Database;
 use rolecall::entities::account;
 use rolecall::reference::Reference;
-use sea_orm::{ActiveModelTrait, Set};
+use sea_orm::{ActiveModelTrait, Set, Statement};
 use tempfile::TempDir;
 use tokio::sync::{OnceCell, oneshot};
 
@@ -57,7 +56,7 @@ pub const PASSWORD: &str = "correct horse battery";
 pub struct TestApp {
     pub app: App,
     pub url: String,
-    statements: Arc<AtomicUsize>,
+    statements: Arc<Mutex<Vec<Statement>>>,
     stop: oneshot::Sender<()>,
     copy: Copy,
     _data: TempDir,
@@ -84,11 +83,9 @@ impl TestApp {
             Arc::new(reference.expect("reference data"))
         });
         let reference = Arc::clone(reference.await);
-        let statements = Arc::new(AtomicUsize::new(0));
-        let counter = Arc::clone(&statements);
-        db.on_statement(move |_| {
-            counter.fetch_add(1, Ordering::Relaxed);
-        });
+        let statements: Arc<Mutex<Vec<Statement>>> = Arc::default();
+        let heard = Arc::clone(&statements);
+        db.on_statement(move |statement| heard.lock().expect("not poisoned").push(statement.clone()));
         let app = App::over(db, config, Clock::default(), reference).expect("an app");
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -99,9 +96,14 @@ impl TestApp {
         Self { app, url, statements, stop, copy, _data: data }
     }
 
-    /// SQL statements since the last call.
+    /// How many SQL statements there were since the last call.
     pub fn statements(&self) -> usize {
-        self.statements.swap(0, Ordering::Relaxed)
+        self.heard().len()
+    }
+
+    /// The SQL statements since the last call.
+    pub fn heard(&self) -> Vec<Statement> {
+        std::mem::take(&mut *self.statements.lock().expect("not poisoned"))
     }
 
     pub fn anonymous(&self) -> Actor {

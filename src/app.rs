@@ -18,6 +18,8 @@ use crate::accounts::passwords::Passwords;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Database;
+use crate::files::judge::Judge;
+use crate::files::storage::Storage;
 use crate::http;
 use crate::mail::mailer::Mailer;
 use crate::pagination::CursorSeal;
@@ -67,6 +69,8 @@ impl App {
             cursors: Arc::new(CursorSeal::new(&cursor)?),
             signer: Arc::new(Signer::new(&cursor)),
             mailer: Arc::new(Mailer::new(&config)?),
+            files: Storage::open(&config.files)?,
+            judge: Judge::default(),
             reference,
             config: Arc::new(config),
             db,

@@ -1,6 +1,7 @@
 //! Settings: one table that names, documents and checks each; flags win over the environment, which wins over
 //! `rolecall.toml`, which wins over the default.
 
+mod files;
 mod sources;
 mod table;
 
@@ -15,6 +16,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::db::DatabaseConfig;
 use crate::mail::transport::{Transport, sender};
+pub use files::{FilesConfig, Place, S3Config};
 pub use sources::{Flags, Settings, Source, env_example};
 pub use table::{SETTINGS, Setting};
 
@@ -117,6 +119,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Which log lines are written, as in `rolecall=info`.
     pub log_filter: String,
+    /// Where files are kept and what may be sent.
+    pub files: FilesConfig,
     /// Settings of the market's figures.
     pub market: MarketConfig,
 }
@@ -134,6 +138,7 @@ impl Config {
             acquire_timeout: settings.parse::<Seconds>("database-acquire-timeout")?.0,
             statement_timeout: settings.parse::<Seconds>("database-statement-timeout")?.0,
         };
+        let files = FilesConfig::new(settings, &data_dir)?;
         let config = Self {
             environment: settings.parse("environment")?,
             listen: settings.parse("listen")?,
@@ -158,6 +163,7 @@ impl Config {
             playground: settings.parse("playground")?,
             log_format: settings.parse("log-format")?,
             log_filter: settings.parse("log-filter")?,
+            files,
             market: MarketConfig::new(settings)?,
         };
         config.check()?;

@@ -236,9 +236,8 @@ fn sqlite_options(config: &DatabaseConfig, max_connections: u32) -> ConnectOptio
             .pragma("synchronous", "FULL")
             .pragma("foreign_keys", "ON")
             .pragma("busy_timeout", "5000")
-            // 16 MiB of pages per connection; what is not among them is read from the file as it is mapped, uncopied.
+            // 16 MiB of pages per connection.
             .pragma("cache_size", "-16384")
-            .pragma("mmap_size", "1073741824")
             // Rows that its thread hands over before it waits for their reader.
             .row_buffer_size(1_000)
     });

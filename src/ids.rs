@@ -39,6 +39,8 @@ kinds! {
     Application = "application",
     ApplicationNote = "note",
     Invitation = "invitation",
+    Upload = "upload",
+    Resume = "resume",
     Role = "role",
     Skill = "skill",
     Place = "place",

@@ -11,6 +11,7 @@ pub mod employers;
 pub mod entities;
 pub mod error;
 pub mod feed;
+pub mod files;
 pub mod form;
 pub mod graphql;
 pub mod http;

@@ -15,6 +15,7 @@ mod m0008_search_demand;
 mod m0009_change;
 mod m0010_mail;
 mod m0011_job;
+mod m0013_file;
 mod m0014_hiring;
 mod m0019_idempotency;
 mod m0020_list_orders;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_change::Migration),
             Box::new(m0010_mail::Migration),
             Box::new(m0011_job::Migration),
+            Box::new(m0013_file::Migration),
             Box::new(m0014_hiring::Migration),
             Box::new(m0019_idempotency::Migration),
             Box::new(m0020_list_orders::Migration),

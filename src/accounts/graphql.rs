@@ -86,7 +86,6 @@ impl Account {
     }
 
     /// The person's applications, newest first.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of the contract")]
     async fn applications(
         &self,
         ctx: &Context<'_>,

@@ -7,6 +7,7 @@ use crate::accounts::graphql::{AccountMutation, AccountQuery, ProofMutation};
 use crate::applications::graphql::{ApplicationMutation, ApplicationQuery};
 use crate::candidates::graphql::{CandidateLists, CandidateMutation, InvitationMutation};
 use crate::employers::graphql::{EmployerLists, EmployerMutation, EmployerQuery, MemberInvitationMutation};
+use crate::files::graphql::FileMutation;
 use crate::industries::graphql::{IndustryLists, IndustryQuery};
 use crate::mail::graphql::NotificationMutation;
 use crate::market::graphql::MarketQuery;
@@ -54,6 +55,7 @@ pub struct Mutation(
     MemberInvitationMutation,
     CandidateMutation,
     InvitationMutation,
+    FileMutation,
     PostingMutation,
     ApplicationMutation,
 );

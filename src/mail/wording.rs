@@ -43,11 +43,13 @@ impl Letter {
             Self::MemberInvited { .. } => member_invited(self, links),
             Self::ApplicationReceived { application, title, employer, candidate } => {
                 let url = links.object("applications", Kind::Application, *application);
-                application_received((title, employer, candidate), url)
+                let subject = format!("{candidate} applied: {title}");
+                to_recruiters(subject, "There is a new application.", (title, employer, candidate), url)
             }
             Self::ApplicationAnswered { application, title, employer, candidate, status } => {
                 let url = links.object("applications", Kind::Application, *application);
-                application_answered((title, employer, candidate), *status, url)
+                let (deed, sentence) = answer_of(*status);
+                to_recruiters(format!("{candidate} {deed}: {title}"), sentence, (title, employer, candidate), url)
             }
             Self::ApplicationMoved { application, title, employer, status, message } => {
                 let url = links.object("applications", Kind::Application, *application);
@@ -183,11 +185,16 @@ fn member_invited(letter: &Letter, links: Links<'_>) -> Page {
     }
 }
 
-fn application_received((title, employer, candidate): (&str, &str, &str), url: String) -> Page {
+fn to_recruiters(
+    subject: String,
+    sentence: &str,
+    (title, employer, candidate): (&str, &str, &str),
+    url: String,
+) -> Page {
     Page {
-        subject: format!("{candidate} applied: {title}"),
-        preview: format!("A new application to {employer}."),
-        paragraphs: vec!["There is a new application.".to_owned()],
+        subject,
+        preview: format!("News of an application to {employer}."),
+        paragraphs: vec![sentence.to_owned()],
         facts: vec![
             ("Candidate", candidate.to_owned()),
             ("Posting", title.to_owned()),
@@ -199,25 +206,12 @@ fn application_received((title, employer, candidate): (&str, &str, &str), url: S
     }
 }
 
-fn application_answered(
-    (title, employer, candidate): (&str, &str, &str),
-    status: ApplicationStatus,
-    url: String,
-) -> Page {
-    let (state, _) = words_of(status);
-    Page {
-        subject: format!("{state}: {candidate}, {title}"),
-        preview: format!("News of an application to {employer}."),
-        paragraphs: vec![format!("{candidate} has answered.")],
-        facts: vec![
-            ("Candidate", candidate.to_owned()),
-            ("Posting", title.to_owned()),
-            ("Employer", employer.to_owned()),
-            ("The application", state.to_owned()),
-        ],
-        action: Some(Action { label: "Read the application", url }),
-        reason: FOR_RECRUITERS,
-        ..Page::default()
+/// What a candidate did, in a word and as a sentence to recruiters.
+const fn answer_of(status: ApplicationStatus) -> (&'static str, &'static str) {
+    match status {
+        ApplicationStatus::OfferAccepted => ("accepted", "The candidate accepted your offer."),
+        ApplicationStatus::OfferDeclined => ("declined", "The candidate declined your offer."),
+        _ => ("withdrew", "The candidate took the application back."),
     }
 }
 

@@ -29,11 +29,14 @@ pub fn identifiers(text: &str) -> Result<Vec<Uuid>, DbErr> {
     text.split(' ').map(identifier).collect()
 }
 
+/// An identifier with two numbers.
+pub type Numbered = (Uuid, Option<i32>, Option<i32>);
+
 /// The identifiers of a text, each with its two numbers.
 ///
 /// # Errors
 /// The text was not packed by [`packed`].
-pub fn with_numbers(text: &str) -> Result<Vec<(Uuid, Option<i32>, Option<i32>)>, DbErr> {
+pub fn with_numbers(text: &str) -> Result<Vec<Numbered>, DbErr> {
     let read = |entry: &str| {
         let mut parts = entry.split(',');
         let id = identifier(parts.next().unwrap_or_default())?;

@@ -10,7 +10,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::matching::SkillHeld;
-use super::packed::{identifiers, packed, with_numbers};
+use super::packed::{Numbered, identifiers, packed, with_numbers};
 use super::rows::{AskedRow, ByPosting, Coding, PlaceRow, PostingRow, level, months};
 use super::seekers::Seeker;
 use crate::clock::Timestamp;
@@ -152,7 +152,7 @@ pub struct SeekerRows {
     /// By target place.
     places: Vec<(PlaceRow, PlaceKind, Vec<Uuid>)>,
     /// By skill, each with level and months.
-    skills: Vec<(Uuid, Vec<(Uuid, Option<i32>, Option<i32>)>)>,
+    skills: Vec<(Uuid, Vec<Numbered>)>,
     /// By active day; `None` where all people are active.
     days: Option<Vec<(NaiveDate, Vec<Uuid>)>>,
 }
@@ -208,12 +208,16 @@ impl SeekerRows {
         let known = |ids: &[Uuid]| ids.iter().filter_map(|id| at.get(id).copied()).collect::<Vec<_>>();
         for (role, ids) in &self.roles {
             let role = coding.thing(*role);
-            known(ids).into_iter().for_each(|at| seekers[at].seeker.roles.push(role));
+            for at in known(ids) {
+                seekers[at].seeker.roles.push(role);
+            }
         }
         for (place, kind, ids) in &self.places {
             let region = place.region.as_deref().filter(|_| *kind != PlaceKind::Country);
             let place = coding.place(&place.country, region, (*kind == PlaceKind::City).then_some(place.id));
-            known(ids).into_iter().for_each(|at| seekers[at].seeker.places.push(place));
+            for at in known(ids) {
+                seekers[at].seeker.places.push(place);
+            }
         }
         for (skill, held) in &self.skills {
             let skill = coding.thing(*skill);
@@ -224,10 +228,14 @@ impl SeekerRows {
             }
         }
         for (day, ids) in self.days.iter().flatten() {
-            known(ids).into_iter().for_each(|at| seekers[at].days.push(*day));
+            for at in known(ids) {
+                seekers[at].days.push(*day);
+            }
         }
         // The join looks skills up by their codes.
-        seekers.iter_mut().for_each(|active| active.seeker.skills.sort_unstable_by_key(|held| held.skill));
+        for active in &mut seekers {
+            active.seeker.skills.sort_unstable_by_key(|held| held.skill);
+        }
         seekers
     }
 }
@@ -296,7 +304,7 @@ async fn skills_of(
     db: &DatabaseConnection,
     candidates: Option<&SelectStatement>,
     skills: Option<&[Uuid]>,
-) -> Result<Vec<(Uuid, Vec<(Uuid, Option<i32>, Option<i32>)>)>, DbErr> {
+) -> Result<Vec<(Uuid, Vec<Numbered>)>, DbErr> {
     use candidate_skill::Column as C;
     let column = |column| Expr::col((candidate_skill::Entity, column));
     let numbers = [column(C::Level), column(C::Months)];

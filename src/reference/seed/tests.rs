@@ -17,6 +17,8 @@ use crate::clock::Clock;
 use crate::config::{Config, Flags, Settings};
 use crate::db::Reads;
 use crate::entities::{cited_salary, place, role_alias, skill_alias};
+use crate::files::judge::Judge;
+use crate::files::storage::Storage;
 use crate::graphql::context::Request;
 use crate::graphql::loads::Loads;
 use crate::graphql::schema::{self, RolecallSchema};
@@ -41,7 +43,8 @@ impl Board {
     async fn new() -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let url = format!("sqlite://{}?mode=rwc", folder.path().join("board.db").display());
-        let environment = BTreeMap::from([("DATABASE_URL".to_owned(), url)]);
+        let data = folder.path().display().to_string();
+        let environment = BTreeMap::from([("DATABASE_URL".to_owned(), url), ("ROLECALL_DATA_DIR".to_owned(), data)]);
         let config = Config::new(&Settings::gather(&Flags::default(), &environment, None)?)?;
         let mut db = Database::connect(&config.database).await?;
         let statements = Arc::new(AtomicUsize::new(0));
@@ -53,6 +56,8 @@ impl Board {
         let keys = TokenKeys::from_pem(&generate_signing_key()?, "http://board", Duration::from_mins(1))?;
         let state = State {
             mailer: Arc::new(Mailer::new(&config)?),
+            files: Storage::open(&config.files)?,
+            judge: Judge::default(),
             config: Arc::new(config),
             db,
             clock: Clock::default(),

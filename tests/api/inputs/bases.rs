@@ -3,6 +3,8 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
+use crate::documents::PDF;
+use crate::files::{resume, sent};
 use crate::support::{Actor, PASSWORD, TestApp, text};
 
 use super::faults::Foreign;
@@ -12,8 +14,8 @@ pub struct Board<'a> {
     pub app: &'a TestApp,
     nobody: Actor,
     pub admin: Actor,
-    owner: Actor,
-    employer: String,
+    pub owner: Actor,
+    pub employer: String,
     pub foreign: Foreign,
 }
 
@@ -80,7 +82,7 @@ impl<'a> Board<'a> {
     }
 
     /// What invites somebody to apply.
-    async fn invitation(&self, candidate: &Value) -> Value {
+    pub async fn invitation(&self, candidate: &Value) -> Value {
         json!({"candidateId": candidate, "postingId": self.published().await["id"], "message": "Come and compute."})
     }
 
@@ -219,6 +221,20 @@ pub async fn base(board: &Board<'_>, mutation: &str) -> (Actor, Value) {
             somebody.act("candidateUpdate", json!({}), "candidate { id }").await.good();
             (somebody, with(candidate(), json!({"version": 1})))
         }
+        "uploadCreate" => {
+            let input = json!({"kind": "RESUME", "fileName": "cv.pdf", "contentType": PDF, "size": 1_000});
+            (app.account("Casey").await, input)
+        }
+        "resumeAdd" => {
+            let somebody = app.account("Casey").await;
+            let upload = sent(app, &somebody).await;
+            (somebody, json!({"uploadId": upload["id"], "title": "For engines"}))
+        }
+        "resumeRename" | "resumeRemove" => {
+            let somebody = app.account("Casey").await;
+            let input = json!({"id": resume(app, &somebody).await["id"]});
+            (somebody, if mutation == "resumeRename" { with(input, json!({"title": "For looms"})) } else { input })
+        }
         "postingCreate" => owned(with(posting(board), json!({"employerId": id}))),
         "postingUpdate" => owned(with(posting(board), board.draft().await)),
         "postingsSync" => {
@@ -236,9 +252,11 @@ pub async fn base(board: &Board<'_>, mutation: &str) -> (Actor, Value) {
             let question = json!({"questions": [{"text": "May you?", "kind": "YES_NO", "isRequired": true}]});
             let posting = owner.posting(id, question).await;
             let answers = json!([{"question": 0, "value": {"yesNo": true}}]);
-            let input = json!({"postingId": posting["id"], "postingVersion": posting["version"], "coverLetter": "Hello.",
-                "answers": answers});
-            (app.account("Casey").await, input)
+            let somebody = app.account("Casey").await;
+            let resume = resume(app, &somebody).await;
+            let input = json!({"postingId": posting["id"], "postingVersion": posting["version"], "resumeId": resume["id"],
+                "coverLetter": "Hello.", "answers": answers});
+            (somebody, input)
         }
         "applicationMove" => owned(with(board.application().await.1, json!({"to": "REJECTED", "reason": "Too far."}))),
         "applicationsMove" => {

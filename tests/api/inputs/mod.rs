@@ -1,10 +1,10 @@
 //! Bad values of every kind for every input of every mutation, generated from the committed schema: each is refused at
 //! its place, in one of the two forms that the contract knows, and changes nothing.
 
-mod bases;
+pub mod bases;
 mod faults;
-mod fingerprint;
-mod schema;
+pub mod fingerprint;
+pub mod schema;
 
 use serde_json::{Value, json};
 
@@ -23,12 +23,7 @@ struct Probe<'a> {
 
 impl<'a> Probe<'a> {
     fn new(inputs: &'a Inputs, mutation: &'a str) -> Self {
-        let arguments = inputs.input_of(mutation).map(|kind| (format!("($input: {kind})"), "(input: $input)"));
-        let (variables, arguments) = arguments.unwrap_or_default();
-        let results = if inputs.has_results(mutation) { "results { userErrors { code path } }" } else { "" };
-        let query =
-            format!("mutation{variables} {{ {mutation}{arguments} {{ {results} userErrors {{ code path }} }} }}");
-        Self { inputs, mutation, query }
+        Self { inputs, mutation, query: probe(inputs, mutation) }
     }
 
     /// Sends an input; false when it was refused.
@@ -68,6 +63,14 @@ impl<'a> Probe<'a> {
         }
         Ok(errors.is_empty())
     }
+}
+
+/// The document that sends an input to a mutation and reads what was refused.
+pub fn probe(inputs: &Inputs, mutation: &str) -> String {
+    let arguments = inputs.input_of(mutation).map(|kind| (format!("($input: {kind})"), "(input: $input)"));
+    let (variables, arguments) = arguments.unwrap_or_default();
+    let results = if inputs.has_results(mutation) { "results { userErrors { code path } }" } else { "" };
+    format!("mutation{variables} {{ {mutation}{arguments} {{ {results} userErrors {{ code path }} }} }}")
 }
 
 /// Tries all faults of a mutation's input; gives their number, and notes what was wrong with the answers.

@@ -1,10 +1,10 @@
-//! What the committed schema says about the inputs of mutations.
+//! What the committed schema says about mutations and objects.
 
 use apollo_compiler::ast::Type;
 use apollo_compiler::schema::{ExtendedType, InputObjectType};
 use apollo_compiler::{Schema, validation::Valid};
 
-/// The inputs of all mutations.
+/// The committed schema.
 pub struct Inputs(Valid<Schema>);
 
 impl Inputs {
@@ -29,6 +29,23 @@ impl Inputs {
     pub fn has_results(&self, mutation: &str) -> bool {
         let payload = self.0.get_object("Mutation").expect("mutations").fields[mutation].ty.inner_named_type();
         self.0.get_object(payload).expect("a payload").fields.contains_key("results")
+    }
+
+    /// The kinds of objects that have an identifier.
+    pub fn nodes(&self) -> Vec<String> {
+        let nodes = self.0.types.values().filter_map(ExtendedType::as_object);
+        let nodes = nodes.filter(|object| object.implements_interfaces.iter().any(|known| known.name == "Node"));
+        nodes.map(|object| object.name.to_string()).collect()
+    }
+
+    /// The fields of an object.
+    pub fn fields(&self, kind: &str) -> Vec<String> {
+        self.0.get_object(kind).expect("an object").fields.keys().map(ToString::to_string).collect()
+    }
+
+    /// Whether nothing can be selected below a field.
+    pub fn is_leaf(&self, kind: &str, field: &str) -> bool {
+        self.named(&self.0.get_object(kind).expect("an object").fields[field].ty).is_leaf()
     }
 
     /// The type of that name.

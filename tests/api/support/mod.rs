@@ -18,7 +18,7 @@ use sea_orm::{ActiveModelTrait, Set, Statement};
 use tempfile::TempDir;
 use tokio::sync::{OnceCell, oneshot};
 
-pub use actor::{Actor, Payload, text};
+pub use actor::{Actor, Answer, Payload, text};
 use databases::Copy;
 pub use smtp::{Mood, Sink};
 

@@ -67,7 +67,7 @@ const UP: &[&str] = &[
     // One open invitation of an employer for an address.
     "CREATE UNIQUE INDEX member_invitation_open_key ON member_invitation (employer_id, email_key)
         WHERE ended_at IS NULL",
-    "CREATE INDEX member_invitation_employer ON member_invitation (employer_id, created_at, id)",
+    "CREATE INDEX member_invitation_employer ON member_invitation (employer_id, created_at, id) WHERE ended_at IS NULL",
     "CREATE INDEX member_invitation_account ON member_invitation (invited_by, created_at)",
     "CREATE INDEX member_invitation_expires ON member_invitation (expires_at)",
 ];

@@ -37,7 +37,7 @@ pub async fn request_verification(txn: &DatabaseTransaction, email_key: &str, no
     };
     let Some(issued) = issue(txn, request, now).await? else { return Ok(()) };
     let letter = Letter::VerifyAddress { token: issued.token };
-    Ok(enqueue(txn, &Recipient::of(&account), &letter, &format!("verify-address/{}", issued.id), now).await?)
+    Ok(enqueue(txn, &Recipient::of(&account), &letter, &format!("verify-address:{}", issued.id), now).await?)
 }
 
 /// Takes the proof that the account's address belongs to the person.
@@ -80,7 +80,7 @@ pub async fn request_reset(txn: &DatabaseTransaction, email: &Email, now: Timest
         email: email.written(),
     };
     let Some(issued) = issue(txn, request, now).await? else { return Ok(()) };
-    let key = format!("reset-password/{}", issued.id);
+    let key = format!("reset-password:{}", issued.id);
     match account {
         Some(account) => {
             let letter = Letter::ResetPassword { token: issued.token };
@@ -134,7 +134,7 @@ pub async fn request_change(txn: &DatabaseTransaction, by: &SignedIn, email: &Em
     let Some(issued) = issue(txn, request, now).await? else { return Ok(()) };
     let to = Recipient::at(&account, email.written(), false);
     let letter = Letter::ChangeAddress { token: issued.token };
-    Ok(enqueue(txn, &to, &letter, &format!("change-address/{}", issued.id), now).await?)
+    Ok(enqueue(txn, &to, &letter, &format!("change-address:{}", issued.id), now).await?)
 }
 
 /// Gives the account the address that the token proves, and tells the old one. Tokens that went to the old address end.
@@ -159,7 +159,7 @@ pub async fn change(txn: &DatabaseTransaction, token: &str, now: Timestamp) -> O
     let changed = changed.into_iter().next().ok_or_else(refused)?;
     mail_tokens::end_all(txn, id, now).await?;
     let to = Recipient::at(&before, &before.email, before.email_verified_at.is_some());
-    enqueue(txn, &to, &Letter::AddressChanged { at: now }, &format!("address-changed/{}", used.id), now).await?;
+    enqueue(txn, &to, &Letter::AddressChanged { at: now }, &format!("address-changed:{}", used.id), now).await?;
     Ok(changed)
 }
 

@@ -115,7 +115,7 @@ pub async fn sign_in(
     let tokens = sessions::start(txn, keys, lifetimes, account.id, user_agent, now).await?;
     if !is_known {
         let letter = Letter::NewSignIn { device: user_agent.map(sessions::device_name), at: now };
-        let key = format!("new-sign-in/{}", ids::generate(now));
+        let key = format!("new-sign-in:{}", ids::generate(now));
         enqueue(txn, &Recipient::of(account), &letter, &key, now).await?;
     }
     Ok(tokens)

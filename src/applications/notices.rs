@@ -1,12 +1,13 @@
 //! Who is told of an application by e-mail: recruiters when it comes in or its candidate answers, the candidate when the
 //! employer, or time, moves it.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
+use crate::employers::members;
 use crate::entities::sets::{MemberRole, Party};
-use crate::entities::{account, application, candidate, employer, membership, posting};
+use crate::entities::{account, application, candidate, employer, posting};
 use crate::error::Outcome;
 use crate::mail::letter::Letter;
 use crate::mail::outbox::{Recipient, enqueue};
@@ -67,7 +68,7 @@ async fn tell_recruiters(
     } else {
         Letter::ApplicationAnswered { application: moved.id, title, employer, candidate, status: moved.status }
     };
-    for recruiter in recruiters(txn, names.employer_id).await? {
+    for recruiter in members::accounts_of(txn, names.employer_id, MemberRole::Recruiter).await? {
         let key = format!("application:{}:{}:{}", moved.id, moved.version, recruiter.id);
         enqueue(txn, &Recipient::of(&recruiter), &letter, &key, now).await?;
     }
@@ -86,16 +87,4 @@ async fn account_of(txn: &impl ConnectionTrait, candidate_id: Uuid) -> Result<Op
         Some(candidate) => account::Entity::find_by_id(candidate.account_id).one(txn).await,
         None => Ok(None),
     }
-}
-
-/// The accounts that may move applications of the employer.
-async fn recruiters(txn: &impl ConnectionTrait, employer_id: Uuid) -> Result<Vec<account::Model>, DbErr> {
-    let members = membership::Entity::find()
-        .filter(membership::Column::EmployerId.eq(employer_id))
-        .filter(membership::Column::Role.is_in([MemberRole::Owner, MemberRole::Recruiter]))
-        .order_by_asc(membership::Column::CreatedAt)
-        .all(txn)
-        .await?;
-    let ids = members.into_iter().map(|member| member.account_id);
-    account::Entity::find().filter(account::Column::Id.is_in(ids)).all(txn).await
 }

@@ -99,7 +99,7 @@ pub async fn invite(
         token,
         expires_at: row.expires_at,
     };
-    enqueue(txn, &Recipient::stranger(email.written()), &letter, &format!("member-invited/{}", row.id), now).await?;
+    enqueue(txn, &Recipient::stranger(email.written()), &letter, &format!("member-invited:{}", row.id), now).await?;
     Ok(row)
 }
 

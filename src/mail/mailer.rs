@@ -16,7 +16,7 @@ use super::samples;
 use super::subscription::Subscription;
 use super::transport::{Transport, Undelivered};
 use super::wording::Links;
-use crate::config::Config;
+use crate::config::{Config, Environment};
 use crate::entities::mail;
 use crate::signing::Signer;
 
@@ -52,6 +52,9 @@ impl Mailer {
             Some(url) => Transport::smtp(url.expose_secret())?,
             None => Transport::Folder(config.data_dir.join("mail")),
         };
+        if let (Transport::Folder(folder), Environment::Production) = (&transport, config.environment) {
+            tracing::warn!(folder = %folder.display(), "without `smtp-url` mails become files, and reach nobody");
+        }
         Ok(Self::over(transport, config))
     }
 

@@ -113,7 +113,7 @@ async fn tell(txn: &impl ConnectionTrait, endings: &[Ending], now: Timestamp) ->
         };
         for account in members::accounts_of(txn, employer.id, MemberRole::Recruiter).await? {
             let key =
-                format!("posting-expiring/{}/{}/{}", account.id, first.id, first.valid_through.timestamp_micros());
+                format!("posting-expiring:{}:{}:{}", account.id, first.id, first.valid_through.timestamp_micros());
             enqueue(txn, &Recipient::of(&account), &letter, &key, now).await?;
         }
     }

@@ -183,9 +183,8 @@ async fn reset(ctx: &Context<'_>, input: PasswordResetInput) -> Outcome<account:
         return Err(mail_tokens::refused());
     }
     let Some(password) = password else { return Err(Failure::Refused(refusals.into_list())) };
-    let state = ctx.state();
-    let hash = state.passwords.hash(password.secret()).await?;
-    let txn = state.db.begin().await?;
+    let hash = ctx.state().passwords.hash(password.secret()).await?;
+    let txn = ctx.begin().await?;
     let done = proofs::reset(&txn, &input.token, hash, ctx.now()).await;
     conclude(txn, done).await
 }
@@ -193,7 +192,7 @@ async fn reset(ctx: &Context<'_>, input: PasswordResetInput) -> Outcome<account:
 async fn request_change(ctx: &Context<'_>, input: EmailChangeRequestInput) -> Outcome<EmailAddress> {
     let email = Email::parse(&input.email.0)?;
     let me = prove_present_password(ctx, &input.current_password).await?;
-    let txn = ctx.state().db.begin().await?;
+    let txn = ctx.begin().await?;
     let requested = proofs::request_change(&txn, me, &email, ctx.now()).await;
     conclude(txn, requested).await.map(|()| EmailAddress(email.written().to_owned()))
 }

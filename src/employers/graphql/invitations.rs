@@ -1,7 +1,9 @@
 //! Invitations of members in the graph.
 
+use async_graphql::connection::EmptyFields;
 use async_graphql::{Context, ID, InputObject, Object};
 use sea_orm::sea_query::Expr;
+use sea_orm::{EntityTrait, Select};
 
 use super::mutations::{MemberPayload, owner_of};
 use super::object::{Employer, Member};
@@ -9,6 +11,7 @@ use crate::accounts::loaders::AccountById;
 use crate::employers::invitations;
 use crate::employers::loaders::EmployerById;
 use crate::entities::member_invitation;
+use crate::graphql::connection::Grown;
 use crate::graphql::context::{Ask, conclude};
 use crate::graphql::enums::MemberRole;
 use crate::graphql::errors::{internal, payload};
@@ -20,6 +23,19 @@ use crate::pagination::{KeyKind, Keyset, SortKey};
 /// An invitation to become a member of an employer. Only the employer's owners see it.
 #[derive(Clone)]
 pub struct MemberInvitation(pub member_invitation::Model);
+
+impl Grown for MemberInvitation {
+    type Entity = member_invitation::Entity;
+    type EdgeFields = EmptyFields;
+
+    fn in_list(&self) -> (Select<member_invitation::Entity>, Keyset) {
+        (member_invitation::Entity::find_by_id(self.0.id), oldest_first())
+    }
+
+    fn edge(row: member_invitation::Model) -> (Self, EmptyFields) {
+        (Self(row), EmptyFields)
+    }
+}
 
 /// An invitation to become a member of an employer. Only the employer's owners see it.
 #[Object]
@@ -109,7 +125,7 @@ payload! {
     /// The outcome of an action on an invitation.
     MemberInvitationPayload {
         /// The invitation, as it is now.
-        invitation: MemberInvitation
+        invitation: MemberInvitation, edge
     }
 }
 

@@ -135,6 +135,13 @@ on_both_databases! {
         let members = "query($id: ID!, $after: String) { employer(id: $id) {
             members(first: 1, after: $after) { pageInfo { endCursor } edges { node { id } } } } }";
         check(app, &owner, (members, &["employer", "members"]), json!({"id": employer})).await;
+        for email in ["ada@example.org", "bob@example.org"] {
+            let input = json!({"employerId": employer, "email": email, "role": "REVIEWER"});
+            owner.act("memberInvite", input, "invitation { id }").await.good();
+        }
+        let invitations = "query($id: ID!, $after: String) { employer(id: $id) {
+            invitations(first: 1, after: $after) { pageInfo { endCursor } edges { node { id } } } } }";
+        check(app, &owner, (invitations, &["employer", "invitations"]), json!({"id": employer})).await;
         let applications = "query($after: String) { viewer {
             applications(first: 1, after: $after) { pageInfo { endCursor } edges { node { id } } } } }";
         check(app, &owner, (applications, &["viewer", "applications"]), json!({})).await;

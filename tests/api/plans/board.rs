@@ -138,6 +138,7 @@ async fn fill_people(txn: &DatabaseTransaction, employer_id: Uuid, posting_id: U
         answers: Set(None),
         reason: Set(None),
         handled_at: Set(None),
+        resume_id: Set(None),
     };
     insert(txn, people.iter().map(application).collect()).await;
 }

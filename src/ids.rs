@@ -33,6 +33,7 @@ kinds! {
     Session = "session",
     Employer = "employer",
     Membership = "membership",
+    MemberInvitation = "memberinvitation",
     Posting = "posting",
     Candidate = "candidate",
     Application = "application",

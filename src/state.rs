@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::db::Database;
 use crate::files::judge::Judge;
 use crate::files::storage::Storage;
+use crate::mail::mailer::Mailer;
 use crate::pagination::CursorSeal;
 use crate::reference::Reference;
 use crate::signing::Signer;
@@ -33,6 +34,8 @@ pub struct State {
     pub cursors: Arc<CursorSeal>,
     /// Signs addresses that prove themselves.
     pub signer: Arc<Signer>,
+    /// Sends mails.
+    pub mailer: Arc<Mailer>,
     /// Keeps files.
     pub files: Storage,
     /// Judges files.

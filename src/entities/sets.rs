@@ -169,7 +169,7 @@ closed_set! {
 }
 closed_set! {
     /// A kind of mail that a person can do without.
-    MailKind {
+    NotificationKind {
         /// Somebody applied to a posting of the employer.
         ApplicationReceived,
         /// An application of the person went to another state.

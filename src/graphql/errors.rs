@@ -217,7 +217,7 @@ macro_rules! payload {
 
         impl $name {
             /// The payload for the outcome of the action.
-            fn of(outcome: $crate::error::Outcome<$object>) -> async_graphql::Result<Option<Self>> {
+            pub(super) fn of(outcome: $crate::error::Outcome<$object>) -> async_graphql::Result<Option<Self>> {
                 let ($field, user_errors) = $crate::graphql::errors::settle(outcome)?;
                 Ok(Some(Self { $field, user_errors, query: $crate::graphql::schema::Query::default() }))
             }

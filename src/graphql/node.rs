@@ -13,8 +13,8 @@ use crate::applications::graphql::{Application, ApplicationNote};
 use crate::applications::loaders::{ApplicationById, InvitationById, NoteById};
 use crate::candidates::graphql::{Candidate, Invitation};
 use crate::candidates::loaders::CandidateById;
-use crate::employers::graphql::{Employer, Member};
-use crate::employers::loaders::{EmployerById, MembershipById};
+use crate::employers::graphql::{Employer, Member, MemberInvitation};
+use crate::employers::loaders::{EmployerById, MemberInvitationById, MembershipById};
 use crate::entities::sets::Party;
 use crate::files::graphql::Resume;
 use crate::files::loaders::ResumeById;
@@ -44,6 +44,8 @@ pub enum Node {
     Employer(Employer),
     /// A member of an employer.
     Member(Member),
+    /// An invitation of a member.
+    MemberInvitation(MemberInvitation),
     /// A candidate.
     Candidate(Candidate),
     /// A posting.
@@ -102,6 +104,10 @@ impl Node {
                 Some(invitation) => invitation.is_visible(ctx).await?.then_some(Self::Invitation(invitation)),
                 None => None,
             },
+            Kind::MemberInvitation => one(loads, MemberInvitationById(id))
+                .await?
+                .filter(|row| ctx.viewer().owner(row.employer_id).is_ok())
+                .map(|row| Self::MemberInvitation(MemberInvitation(row))),
             Kind::Posting => one(loads, PostingById(id))
                 .await?
                 .map(Posting)

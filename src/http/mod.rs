@@ -7,6 +7,7 @@ mod health;
 mod negotiation;
 mod parameters;
 pub mod playground;
+mod unsubscribe;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,7 +48,8 @@ pub fn router(state: &State) -> anyhow::Result<Router> {
             "/schema.graphql",
             get(|| async move { ([(CONTENT_TYPE, "text/plain; charset=utf-8")], sdl.to_string()) }),
         )
-        .merge(health::routes(state));
+        .merge(health::routes(state))
+        .merge(unsubscribe::routes(state));
     if config.playground {
         others = others.merge(playground::routes());
     }

@@ -17,6 +17,7 @@ const VALUE_OBJECTS = [
   'Facet',
   'FacetValue',
   'HistogramBin',
+  'Job',
   'MarketGroup',
   'MarketPoint',
   'Match',

@@ -22,6 +22,7 @@ use crate::files::storage::Storage;
 use crate::graphql::context::Request;
 use crate::graphql::loads::Loads;
 use crate::graphql::schema::{self, RolecallSchema};
+use crate::mail::mailer::Mailer;
 use crate::market::annual::Factors;
 use crate::market::rates::Rates;
 use crate::pagination::CursorSeal;
@@ -54,6 +55,7 @@ impl Board {
         db.migrate().await?;
         let keys = TokenKeys::from_pem(&generate_signing_key()?, "http://board", Duration::from_mins(1))?;
         let state = State {
+            mailer: Arc::new(Mailer::new(&config)?),
             files: Storage::open(&config.files)?,
             judge: Judge::default(),
             config: Arc::new(config),

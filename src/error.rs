@@ -36,6 +36,10 @@ pub enum Code {
     BadCredentials,
     /// An employer cannot lose its last owner.
     LastOwner,
+    /// An administrator has suspended the account.
+    Suspended,
+    /// This was done as often as it may be done for now.
+    TooMany,
 }
 
 /// One thing that the user can mend.

@@ -15,6 +15,8 @@ pub enum Purpose {
     Unsubscribe,
     /// Takes or gives one file.
     File,
+    /// Gives a copy of everything held about a person.
+    Export,
 }
 
 impl Purpose {
@@ -23,6 +25,7 @@ impl Purpose {
         match self {
             Self::Unsubscribe => b"rolecall/unsubscribe",
             Self::File => b"rolecall/file",
+            Self::Export => b"rolecall/export",
         }
     }
 }

@@ -16,6 +16,8 @@ mod m0009_change;
 mod m0010_mail;
 mod m0011_job;
 mod m0014_hiring;
+mod m0017_trust;
+mod m0018_privacy;
 mod m0020_list_orders;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -41,6 +43,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_mail::Migration),
             Box::new(m0011_job::Migration),
             Box::new(m0014_hiring::Migration),
+            Box::new(m0017_trust::Migration),
+            Box::new(m0018_privacy::Migration),
             Box::new(m0020_list_orders::Migration),
         ]
     }

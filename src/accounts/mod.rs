@@ -1,5 +1,7 @@
-//! Accounts and sessions: registering, signing in, renewing and ending sessions, and who the viewer of a request is.
+//! Accounts and sessions: registering, signing in, renewing and ending sessions, suspending accounts, and who the viewer of a
+//! request is.
 
+pub mod directory;
 pub mod graphql;
 pub mod keys;
 pub mod loaders;
@@ -7,4 +9,7 @@ pub mod model;
 pub mod passwords;
 pub mod service;
 pub mod sessions;
+pub mod sign_in;
+pub mod sign_out;
+pub mod suspension;
 pub mod viewer;

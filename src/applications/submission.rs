@@ -63,6 +63,7 @@ pub async fn submit(
         answers: Set(Some(answers)),
         reason: Set(None),
         handled_at: Set(None),
+        anonymised_at: Set(None),
     };
     let submitted = row.insert(txn).await.map_err(|error| {
         let columns = "application.posting_id, application.candidate_id";

@@ -7,6 +7,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction};
 use super::errors::internal;
 use super::loads::Loads;
 use crate::accounts::viewer::Viewer;
+use crate::audit::Origin;
 use crate::clock::Timestamp;
 use crate::db::Database;
 use crate::error::{Failure, Outcome};
@@ -21,6 +22,8 @@ pub struct Request {
     pub now: Timestamp,
     /// What the client calls itself.
     pub user_agent: Option<String>,
+    /// Who acts and from where, for the audit log.
+    pub origin: Origin,
 }
 
 /// Short names for what resolvers need of the context.
@@ -40,6 +43,11 @@ pub trait Ask {
     /// The instant of this request.
     fn now(&self) -> Timestamp {
         self.request().now
+    }
+
+    /// Who acts and from where, for the audit log.
+    fn origin(&self) -> &Origin {
+        &self.request().origin
     }
 
     /// A connection that reads.

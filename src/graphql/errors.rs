@@ -54,6 +54,10 @@ pub enum UserErrorCode {
     BadCredentials,
     /// An employer cannot lose its last owner.
     LastOwner,
+    /// An administrator has suspended the account.
+    Suspended,
+    /// This was done as often as it may be done for now.
+    TooMany,
 }
 
 /// Something about the input that a person can mend. Nothing was changed.

@@ -3,14 +3,19 @@
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, ValidationMode};
 
 use super::node::NodeQuery;
-use crate::accounts::graphql::{AccountMutation, AccountQuery};
+use crate::accounts::graphql::{
+    AccountMutation, AccountQuery, AdministrationLists, AdministrationMutation, AdministrationQuery,
+};
 use crate::applications::graphql::{ApplicationMutation, ApplicationQuery};
+use crate::audit::graphql::AuditLists;
 use crate::candidates::graphql::{CandidateLists, CandidateMutation, InvitationMutation};
 use crate::employers::graphql::{EmployerLists, EmployerMutation, EmployerQuery};
 use crate::industries::graphql::{IndustryLists, IndustryQuery};
 use crate::market::graphql::MarketQuery;
+use crate::moderation::graphql::{ModerationLists, ModerationMutation};
 use crate::places::graphql::{PlaceLists, PlaceQuery};
 use crate::postings::graphql::{PostingLists, PostingMutation, PostingQuery};
+use crate::privacy::graphql::PrivacyMutation;
 use crate::roles::graphql::query::{RoleLists, RoleQuery};
 use crate::search::graphql::SearchQuery;
 use crate::search::suggest::graphql::SuggestQuery;
@@ -39,6 +44,10 @@ pub struct Query(
     SearchQuery,
     SuggestQuery,
     MarketQuery,
+    AdministrationQuery,
+    AdministrationLists,
+    ModerationLists,
+    AuditLists,
 );
 
 /// What can be done.
@@ -50,6 +59,9 @@ pub struct Mutation(
     InvitationMutation,
     PostingMutation,
     ApplicationMutation,
+    AdministrationMutation,
+    ModerationMutation,
+    PrivacyMutation,
 );
 
 /// The schema of Rolecall.

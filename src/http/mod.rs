@@ -1,10 +1,12 @@
 //! The HTTP front: routes, and what holds for all of them.
 
 mod api;
+mod exports;
 pub mod graphql;
 mod health;
 mod negotiation;
 mod parameters;
+mod peer;
 pub mod playground;
 
 use std::sync::Arc;
@@ -46,7 +48,8 @@ pub fn router(state: &State) -> anyhow::Result<Router> {
             "/schema.graphql",
             get(|| async move { ([(CONTENT_TYPE, "text/plain; charset=utf-8")], sdl.to_string()) }),
         )
-        .merge(health::routes(state));
+        .merge(health::routes(state))
+        .merge(exports::routes(state));
     if config.playground {
         others = others.merge(playground::routes());
     }

@@ -4,6 +4,7 @@ use std::pin::Pin;
 
 use chrono::TimeDelta;
 
+use crate::privacy::{exports, retention};
 use crate::state::State;
 
 /// What a run of a job comes to.
@@ -22,4 +23,7 @@ pub struct Job {
 }
 
 /// All jobs, in the order in which [`super::tick`] runs those that are due.
-pub const JOBS: &[Job] = &[];
+pub const JOBS: &[Job] = &[
+    Job { name: "exports", interval: TimeDelta::seconds(10), run: |state| Box::pin(exports::work(state)) },
+    Job { name: "retention", interval: TimeDelta::hours(1), run: |state| Box::pin(retention::retain(state)) },
+];

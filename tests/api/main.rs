@@ -10,5 +10,7 @@ mod import;
 mod lists;
 mod plans;
 mod postings;
+mod privacy;
 mod search;
 mod support;
+mod trust;

@@ -77,6 +77,9 @@ async fn fill(app: &TestApp, employer_id: uuid::Uuid) {
         is_admin: Set(false),
         created_at: Set(now),
         updated_at: Set(now),
+        suspended_at: Set(None),
+        suspension_reason: Set(None),
+        erased_at: Set(None),
     });
     account::Entity::insert_many(accounts).exec_without_returning(&txn).await.expect("inserted");
     let members = people.iter().map(|(_, id)| membership::ActiveModel {

@@ -5,6 +5,6 @@ mod mutations;
 mod object;
 mod query;
 
-pub use mutations::EmployerMutation;
+pub use mutations::{EmployerMutation, owner_of};
 pub use object::{Employer, Member};
 pub use query::{EmployerLists, EmployerQuery, matching};

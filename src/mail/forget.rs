@@ -87,7 +87,9 @@ async fn edit_waiting(txn: &impl ConnectionTrait, kind: &str, edit: impl Fn(Lett
                     let update = mail::Entity::update_many().col_expr(mail::Column::Letter, letter).filter(this);
                     update.exec(txn).await?;
                 }
-                Edit::Delete => drop(mail::Entity::delete_many().filter(this).exec(txn).await?),
+                Edit::Delete => {
+                    mail::Entity::delete_many().filter(this).exec(txn).await?;
+                }
             }
         }
         if is_last {

@@ -84,14 +84,16 @@ on_both_databases! {
         // The person also works for an employer, and notes something about somebody else.
         let (colleague, brewery) = app.employer("Brewery").await;
         colleague.act("memberAdd", json!({"employerId": brewery, "email": ada.email, "role": "RECRUITER"}), "member { id }").await.good();
-        let theirs = apply(&app.account("Bob").await, &asking(&colleague, &brewery).await).await;
+        let opening = asking(&colleague, &brewery).await;
+        let theirs = app.account("Bob").await.act("applicationSubmit", json!({"postingId": opening["id"]}), "application { id version }").await;
+        let theirs = theirs.good()["application"].clone();
         ada.act("applicationNote", json!({"id": theirs["id"], "body": "Bob knows his yeast."}), "note { id }").await.good();
         advance(&ada, &theirs, "IN_REVIEW", None).await;
         ada.ask("mutation { accountExport { export { id } } }", json!({})).await;
         work::tick(&app.app.state).await.expect("worked");
         write_letters(app, &ada, &running).await;
         let words = [
-            ada.email.as_str(), "Quibblewort", "Zymurgist", "quokka", "Brewmaster", "Academy of Froth", "9876543", "98765.43",
+            ada.email.as_str(), "Quibblewort", "Zymurgist", "quokka", "Froth Overseer", "Academy of Froth", "9876543", "98765.43",
             "Brewserscope", "Flocculation", "great ferment", "No barley", "smells of hops",
         ];
         let before = places_of(&app.app.state.db, &words).await;

@@ -25,7 +25,7 @@ pub async fn write_profile(who: &Actor) {
         "headline": "Zymurgist of renown", "about": "I brewed for the quokkas.", "searchStatus": "ACTIVE",
         "targetRoles": ["backend-developer"], "targetPlaces": [{"countryCode": "US"}], "remote": true,
         "skills": [{"skill": "rust", "level": 4, "months": 36}],
-        "experience": [{"title": "Brewmaster", "employerName": "Quokka Ales", "startedOn": "2019-01-01", "description": "Vats."}],
+        "experience": [{"title": "Froth Overseer", "employerName": "Quokka Ales", "startedOn": "2019-01-01", "description": "Vats."}],
         "education": [{"institution": "Academy of Froth", "subject": "Bubbles"}],
         "expectedPay": {"amount": "98765.43", "currency": "USD", "period": "YEAR"},
     });

@@ -11,17 +11,22 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hyper_util::rt::TokioTimer;
 use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::watch;
 
 use crate::accounts::keys::{TokenKeys, generate_cursor_key, generate_signing_key, keep_secret};
 use crate::accounts::passwords::Passwords;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Database;
+use crate::files::judge::Judge;
+use crate::files::storage::Storage;
 use crate::http;
+use crate::mail::mailer::Mailer;
 use crate::pagination::CursorSeal;
 use crate::reference::Reference;
 use crate::signing::Signer;
 use crate::state::State;
+use crate::work::work;
 
 /// How long a client may take to send the head of a request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -63,6 +68,9 @@ impl App {
             passwords: Passwords::new(config.password_workers, config.password_queue)?,
             cursors: Arc::new(CursorSeal::new(&cursor)?),
             signer: Arc::new(Signer::new(&cursor)),
+            mailer: Arc::new(Mailer::new(&config)?),
+            files: Storage::open(&config.files)?,
+            judge: Judge::default(),
             reference,
             config: Arc::new(config),
             db,
@@ -71,7 +79,8 @@ impl App {
         Ok(Self { state })
     }
 
-    /// Answers requests until `stop` ends, then lets those under way finish for a while.
+    /// Answers requests, and does background work unless another process does it, until `stop` ends; then lets what is
+    /// under way finish for a while.
     ///
     /// # Errors
     /// The listener failed.
@@ -84,15 +93,24 @@ impl App {
         let drain = self.state.config.drain_timeout;
         let router = http::router(&self.state)?;
         let stopping = handle.clone();
+        let (tell_worker, mut told) = watch::channel(false);
         tokio::spawn(async move {
             stop.await;
             tracing::info!("stopping");
             stopping.graceful_shutdown(Some(drain));
+            tell_worker.send_replace(true);
+        });
+        let worker = self.state.config.work.then(|| {
+            let stop = async move { drop(told.wait_for(|is_told| *is_told).await) };
+            tokio::spawn(work(self.state.clone(), stop, drain))
         });
         listener.set_nonblocking(true)?;
         let mut server = axum_server::from_tcp(listener)?.handle(handle);
         server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
         server.serve(router.into_make_service_with_connect_info::<std::net::SocketAddr>()).await?;
+        if let Some(worker) = worker {
+            worker.await?;
+        }
         Ok(())
     }
 }

@@ -38,8 +38,6 @@ pub enum Code {
     LastOwner,
     /// An administrator has suspended the account.
     Suspended,
-    /// This was done as often as it may be done for now.
-    TooMany,
 }
 
 /// One thing that the user can mend.

@@ -15,10 +15,13 @@ mod m0008_search_demand;
 mod m0009_change;
 mod m0010_mail;
 mod m0011_job;
+mod m0013_file;
 mod m0014_hiring;
 mod m0017_trust;
 mod m0018_privacy;
+mod m0019_idempotency;
 mod m0020_list_orders;
+mod m0020_market_reads;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -42,10 +45,13 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_change::Migration),
             Box::new(m0010_mail::Migration),
             Box::new(m0011_job::Migration),
+            Box::new(m0013_file::Migration),
             Box::new(m0014_hiring::Migration),
             Box::new(m0017_trust::Migration),
             Box::new(m0018_privacy::Migration),
+            Box::new(m0019_idempotency::Migration),
             Box::new(m0020_list_orders::Migration),
+            Box::new(m0020_market_reads::Migration),
         ]
     }
 }

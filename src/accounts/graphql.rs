@@ -1,6 +1,7 @@
 //! Accounts and sessions in the graph.
 
 mod administration;
+mod proofs;
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 
@@ -21,15 +22,17 @@ use crate::entities::{account, session};
 use crate::error::{Code, Failure, Outcome};
 use crate::graphql::connection::{List, PageArguments};
 use crate::graphql::context::{Ask, conclude};
-use crate::graphql::enums::ApplicationStatus;
+use crate::graphql::enums::{ApplicationStatus, NotificationKind};
 use crate::graphql::errors::{UserError, internal, payload, settle};
 use crate::graphql::loads::{list, one};
 use crate::graphql::scalars::{DateTime, EmailAddress};
 use crate::graphql::schema::Query;
 use crate::ids::{self, Kind};
+use crate::mail::subscription;
 use crate::privacy::graphql::{AccountExport, exports_of};
 
 pub use administration::{AdministrationLists, AdministrationMutation, AdministrationQuery};
+pub use proofs::ProofMutation;
 
 /// One person: an e-mail address and a password. It can look for work, hire for employers, and administer the board.
 #[derive(Clone)]
@@ -128,7 +131,6 @@ impl Account {
     }
 
     /// The person's applications, newest first.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of the contract")]
     async fn applications(
         &self,
         ctx: &Context<'_>,
@@ -143,6 +145,15 @@ impl Account {
             if self.if_own(ctx).is_some() { one(ctx.loads(), CandidateOfAccount(self.0.id)).await? } else { None };
         let page = PageArguments { first, after, last, before };
         of_candidate(ctx, candidate.map(|candidate| candidate.id), statuses, &page).await
+    }
+
+    /// The kinds of mail that the person does not want.
+    async fn unwanted_notifications(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<NotificationKind>> {
+        if self.if_own(ctx).is_none() {
+            return Ok(Vec::new());
+        }
+        let kinds = subscription::unwanted(ctx.reads(), self.0.id).await.map_err(internal)?;
+        Ok(kinds.into_iter().map(Into::into).collect())
     }
 
     /// What the person is for which employers, oldest membership first.
@@ -391,9 +402,10 @@ fn counted(count: u64) -> i32 {
 async fn register(ctx: &Context<'_>, input: AccountRegisterInput) -> Outcome<(account::Model, Tokens)> {
     let state = ctx.state();
     let registration = Registration::parse(&state.passwords, &input.email.0, &input.password, &input.name).await?;
-    let txn = state.db.begin().await?;
+    let txn = ctx.begin().await?;
     let outcome = async {
         let account = service::register(&txn, registration, false, ctx.origin(), ctx.now()).await?;
+        super::proofs::request_verification(&txn, &account.email_key, ctx.now()).await?;
         let agent = ctx.request().user_agent.as_deref();
         let tokens = sessions::start(&txn, &state.keys, state.lifetimes(), account.id, agent, ctx.now()).await?;
         Ok((account, tokens))
@@ -406,7 +418,7 @@ async fn sign_in(ctx: &Context<'_>, input: SessionCreateInput) -> Outcome<Tokens
     let state = ctx.state();
     let proof = service::identify(ctx.reads(), &state.passwords, &input.email.0, &input.password).await?;
     let (agent, lifetimes) = (ctx.request().user_agent.as_deref(), state.lifetimes());
-    let txn = state.db.begin().await?;
+    let txn = ctx.begin().await?;
     let attempt = sign_in::sign_in(&txn, &state.keys, lifetimes, proof, agent, ctx.origin(), ctx.now()).await;
     conclude(txn, attempt).await.and_then(Attempt::into_outcome)
 }
@@ -416,7 +428,7 @@ async fn change_password(ctx: &Context<'_>, input: PasswordChangeInput) -> Outco
     let password = Password::parse(&input.password)?;
     let me = prove_present_password(ctx, "currentPassword", &input.current_password).await?;
     let hash = state.passwords.hash(password.secret()).await?;
-    let txn = state.db.begin().await?;
+    let txn = ctx.begin().await?;
     let changed = service::change_password(&txn, me, hash, ctx.origin(), ctx.now()).await;
     conclude(txn, changed).await?;
     Ok(me.into())

@@ -97,7 +97,8 @@ pub enum Proof {
 /// # Errors
 /// The database failed, or too many wait already.
 pub async fn identify(db: &impl ConnectionTrait, passwords: &Passwords, email: &str, password: &str) -> Outcome<Proof> {
-    let key = email.trim().to_lowercase();
+    // What is no address belongs to nobody, and is looked for all the same.
+    let key = Email::parse(email).map(|email| email.key().to_owned()).unwrap_or_default();
     let account = account::Entity::find().filter(account::Column::EmailKey.eq(key)).one(db).await?;
     let hash = account.as_ref().and_then(|account| account.password_hash.as_deref());
     let too_long = password.chars().count() > Password::MAX;
@@ -149,7 +150,13 @@ pub async fn change_password(
     Ok(())
 }
 
-async fn set_password(txn: &DatabaseTransaction, id: Uuid, hash: String, now: Timestamp) -> Result<(), DbErr> {
+/// Replaces the password.
+pub(super) async fn set_password(
+    txn: &DatabaseTransaction,
+    id: Uuid,
+    hash: String,
+    now: Timestamp,
+) -> Result<(), DbErr> {
     let row = account::ActiveModel {
         id: Set(id),
         password_hash: Set(Some(hash)),

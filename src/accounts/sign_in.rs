@@ -10,7 +10,9 @@ use crate::clock::Timestamp;
 use crate::entities::account;
 use crate::entities::sets::AuditAction;
 use crate::error::{Code, Failure, Outcome};
-use crate::ids::Kind;
+use crate::ids::{self, Kind};
+use crate::mail::letter::Letter;
+use crate::mail::outbox::{Recipient, enqueue};
 
 /// What an attempt to sign in came to. One that was refused is recorded, which must be committed: it is no error.
 #[derive(Debug)]
@@ -34,7 +36,7 @@ impl Attempt {
     }
 }
 
-/// Starts a session for an account that was proven and is not suspended. That it is suspended is told to nobody else. An
+/// Starts a session for an account that was proven and is not suspended, and tells its owner when the device is new. That it is suspended is told to nobody else. An
 /// unknown address costs and leaves as much as a wrong password.
 ///
 /// # Errors
@@ -65,7 +67,12 @@ pub async fn sign_in(
         audit::record(txn, origin, failed(entry, "SUSPENDED"), now).await?;
         return Ok(Attempt::Refused(suspended(&account)));
     }
+    let is_known = sessions::is_known_device(txn, account.id, user_agent).await?;
     let tokens = sessions::start(txn, keys, lifetimes, account.id, user_agent, now).await?;
+    if !is_known {
+        let letter = Letter::NewSignIn { device: user_agent.map(sessions::device_name), at: now };
+        enqueue(txn, &Recipient::of(&account), &letter, &format!("new-sign-in/{}", ids::generate(now)), now).await?;
+    }
     let entry = Entry::new(AuditAction::SignedIn, Kind::Account, account.id);
     audit::record(txn, &origin.by(account.id), entry, now).await?;
     Ok(Attempt::SignedIn(tokens))

@@ -10,6 +10,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::mail_tokens;
 use super::sessions;
 use super::viewer::Administrator;
 use crate::audit::{self, Entry, Origin};
@@ -54,6 +55,7 @@ pub async fn suspend(
     let suspended = change(txn, present.id, account::Column::SuspendedAt.is_null(), columns).await?;
     let sessions = Condition::all().add(session::Column::AccountId.eq(present.id));
     let count = sessions::end(txn, sessions, now).await?;
+    mail_tokens::end_all(txn, present.id, now).await?;
     // The reason stands in the account, and goes with it.
     let entry = Entry::new(AuditAction::AccountSuspended, Kind::Account, present.id);
     audit::record(txn, origin, entry.with("sessions", count), now).await?;

@@ -237,7 +237,7 @@ lists! {
         /// The audit log, newest first. For administrators.
         audit_log(
             filter: Option<AuditFilterInput> = "Which lines.",
-        ) -> Option<List<AuditEntry>> = |_this, ctx, page| matching(ctx, page, filter);
+        ) -> Option<List<AuditEntry>> = |ctx, page| matching(ctx, page, filter);
     }
 }
 

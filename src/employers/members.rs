@@ -65,13 +65,22 @@ pub async fn add(
     let account = account.ok_or_else(|| {
         Failure::refused(Code::NotFound, "email", "No account has this e-mail address: the person registers first.")
     })?;
-    let row = membership::Model {
-        id: ids::generate(now),
-        employer_id: by.0.employer_id,
-        account_id: account.id,
-        role,
-        created_at: now,
-    };
+    insert(txn, (by.0.employer_id, account.id), role, "email", origin, now).await
+}
+
+/// Makes an account a member of an employer.
+///
+/// # Errors
+/// `TAKEN` at `path`.
+pub(super) async fn insert(
+    txn: &DatabaseTransaction,
+    (employer_id, account_id): (Uuid, Uuid),
+    role: MemberRole,
+    path: &str,
+    origin: &Origin,
+    now: Timestamp,
+) -> Outcome<membership::Model> {
+    let row = membership::Model { id: ids::generate(now), employer_id, account_id, role, created_at: now };
     let pair = OnConflict::columns([membership::Column::EmployerId, membership::Column::AccountId]);
     let new = membership::Entity::insert(membership::ActiveModel::from(row.clone()))
         .on_conflict({ pair }.do_nothing().to_owned());
@@ -79,13 +88,12 @@ pub async fn add(
         audit::record(txn, origin, entry(AuditAction::MemberAdded, &row), now).await?;
         return Ok(row);
     }
-    let refusal = Refusal::new(Code::Taken, "email", "This person is a member already.");
     let present = membership::Entity::find()
-        .filter(membership::Column::EmployerId.eq(row.employer_id))
-        .filter(membership::Column::AccountId.eq(row.account_id));
+        .filter(membership::Column::EmployerId.eq(employer_id))
+        .filter(membership::Column::AccountId.eq(account_id));
     Err(match present.one(txn).await? {
-        Some(present) => refusal.against(Kind::Membership, present.id).into(),
-        None => refusal.into(),
+        Some(present) => is_member(path).against(Kind::Membership, present.id).into(),
+        None => is_member(path).into(),
     })
 }
 
@@ -95,6 +103,28 @@ fn entry(action: AuditAction, row: &membership::Model) -> Entry {
         .with("employerId", ids::encode(Kind::Employer, row.employer_id))
         .with("accountId", ids::encode(Kind::Account, row.account_id))
         .with("role", row.role)
+}
+
+/// The refusal of somebody who is a member already.
+pub(super) fn is_member(path: &str) -> Refusal {
+    Refusal::new(Code::Taken, path, "This person is a member already.")
+}
+
+/// The member whose account has this address, if there is one.
+pub(super) async fn with_address(
+    db: &impl ConnectionTrait,
+    employer_id: Uuid,
+    email: &Email,
+) -> Result<Option<membership::Model>, DbErr> {
+    let account = Query::select()
+        .column(account::Column::Id)
+        .from(account::Entity)
+        .and_where(account::Column::EmailKey.eq(email.key()))
+        .to_owned();
+    let member = membership::Entity::find()
+        .filter(membership::Column::EmployerId.eq(employer_id))
+        .filter(membership::Column::AccountId.in_subquery(account));
+    member.one(db).await
 }
 
 /// The accounts of the members with at least this role, oldest account first, 200 at the most: whom mails for the

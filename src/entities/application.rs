@@ -22,6 +22,7 @@ pub struct Model {
     pub reason: Option<String>,
     pub handled_at: Option<DateTimeUtc>,
     pub anonymised_at: Option<DateTimeUtc>,
+    pub resume_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -2,14 +2,13 @@
 
 use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
-use sea_orm::{DatabaseConnection, DatabaseTransaction};
+use sea_orm::{DatabaseTransaction, TransactionTrait};
 
-use super::errors::internal;
 use super::loads::Loads;
 use crate::accounts::viewer::Viewer;
 use crate::audit::Origin;
 use crate::clock::Timestamp;
-use crate::db::Database;
+use crate::db::{Database, Reads};
 use crate::error::{Failure, Outcome};
 use crate::state::State;
 
@@ -24,6 +23,8 @@ pub struct Request {
     pub user_agent: Option<String>,
     /// Who acts and from where, for the audit log.
     pub origin: Origin,
+    /// Where the request reads.
+    pub reads: Reads,
 }
 
 /// Short names for what resolvers need of the context.
@@ -50,22 +51,27 @@ pub trait Ask {
         &self.request().origin
     }
 
-    /// A connection that reads.
-    fn reads(&self) -> &DatabaseConnection {
-        self.state().db.reads()
+    /// Where the request reads: it sees what it wrote itself.
+    fn reads(&self) -> &Reads {
+        &self.request().reads
     }
 
     /// A transaction that writes; give it to [`conclude`] with what came of it.
-    fn begin(&self) -> impl Future<Output = async_graphql::Result<DatabaseTransaction>> + Send
+    fn begin(&self) -> impl Future<Output = Outcome<DatabaseTransaction>> + Send
     where
         Self: Sync,
     {
-        begin(&self.state().db)
+        begin(&self.state().db, self.reads())
     }
 }
 
-async fn begin(db: &Database) -> async_graphql::Result<DatabaseTransaction> {
-    db.begin().await.map_err(internal)
+/// A request that must be answered as a whole or not at all already has a transaction: each of its actions is a savepoint
+/// there.
+async fn begin(db: &Database, reads: &Reads) -> Outcome<DatabaseTransaction> {
+    Ok(match reads {
+        Reads::Pool(_) => db.begin().await?,
+        Reads::Within(whole) => whole.begin().await?,
+    })
 }
 
 impl Ask for Context<'_> {

@@ -56,8 +56,6 @@ pub enum UserErrorCode {
     LastOwner,
     /// An administrator has suspended the account.
     Suspended,
-    /// This was done as often as it may be done for now.
-    TooMany,
 }
 
 /// Something about the input that a person can mend. Nothing was changed.
@@ -165,6 +163,13 @@ pub fn bad_query(failure: Failure) -> async_graphql::Error {
     }
 }
 
+/// For what goes wrong before there is an outcome: a transaction that cannot begin, for example.
+impl From<Failure> for async_graphql::Error {
+    fn from(failure: Failure) -> Self {
+        bad_query(failure)
+    }
+}
+
 impl From<Denied> for async_graphql::Error {
     fn from(denied: Denied) -> Self {
         match denied {
@@ -214,7 +219,7 @@ macro_rules! payload {
 
         impl $name {
             /// The payload for the outcome of the action.
-            fn of(outcome: $crate::error::Outcome<$object>) -> async_graphql::Result<Option<Self>> {
+            pub(super) fn of(outcome: $crate::error::Outcome<$object>) -> async_graphql::Result<Option<Self>> {
                 let ($field, user_errors) = $crate::graphql::errors::settle(outcome)?;
                 Ok(Some(Self { $field, user_errors, query: $crate::graphql::schema::Query::default() }))
             }

@@ -4,13 +4,15 @@ use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, V
 
 use super::node::NodeQuery;
 use crate::accounts::graphql::{
-    AccountMutation, AccountQuery, AdministrationLists, AdministrationMutation, AdministrationQuery,
+    AccountMutation, AccountQuery, AdministrationLists, AdministrationMutation, AdministrationQuery, ProofMutation,
 };
 use crate::applications::graphql::{ApplicationMutation, ApplicationQuery};
 use crate::audit::graphql::AuditLists;
 use crate::candidates::graphql::{CandidateLists, CandidateMutation, InvitationMutation};
-use crate::employers::graphql::{EmployerLists, EmployerMutation, EmployerQuery};
+use crate::employers::graphql::{EmployerLists, EmployerMutation, EmployerQuery, MemberInvitationMutation};
+use crate::files::graphql::FileMutation;
 use crate::industries::graphql::{IndustryLists, IndustryQuery};
+use crate::mail::graphql::NotificationMutation;
 use crate::market::graphql::MarketQuery;
 use crate::moderation::graphql::{ModerationLists, ModerationMutation};
 use crate::places::graphql::{PlaceLists, PlaceQuery};
@@ -21,6 +23,7 @@ use crate::search::graphql::SearchQuery;
 use crate::search::suggest::graphql::SuggestQuery;
 use crate::skills::graphql::{SkillLists, SkillQuery};
 use crate::state::State;
+use crate::work::graphql::JobQuery;
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
@@ -48,15 +51,20 @@ pub struct Query(
     AdministrationLists,
     ModerationLists,
     AuditLists,
+    JobQuery,
 );
 
 /// What can be done.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     AccountMutation,
+    ProofMutation,
+    NotificationMutation,
     EmployerMutation,
+    MemberInvitationMutation,
     CandidateMutation,
     InvitationMutation,
+    FileMutation,
     PostingMutation,
     ApplicationMutation,
     AdministrationMutation,

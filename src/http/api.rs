@@ -16,6 +16,7 @@ use super::peer;
 use crate::accounts::sessions::authenticate;
 use crate::accounts::viewer::Viewer;
 use crate::audit::{self, Origin};
+use crate::db::Reads;
 use crate::graphql::conformance::{Call, Documents, Limits, Scalars};
 use crate::graphql::context::Request;
 use crate::graphql::loads::Loads;
@@ -116,11 +117,11 @@ impl GraphqlService for Api {
                 .get::<RequestId>()
                 .and_then(|id| audit::request_id(id.header_value().to_str().ok()?)),
         };
-        Ok(Request { viewer, now, user_agent, origin })
+        Ok(Request { viewer, now, user_agent, origin, reads: Reads::Pool(self.state.db.reads().clone()) })
     }
 
     async fn execute(&self, _: &Call, request: async_graphql::Request, session: &Request) -> async_graphql::Response {
-        let loads = Loads::loader(self.state.db.reads().clone());
+        let loads = Loads::loader(session.reads.clone(), self.state.db.reads().clone());
         self.schema.execute(request.data(session.clone()).data(loads)).await
     }
 

@@ -47,11 +47,18 @@ pub async fn person(txn: &impl ConnectionTrait, account: &account::Model) -> any
 /// The database failed.
 pub async fn applications(txn: &impl ConnectionTrait, ids: &[Uuid]) -> anyhow::Result<()> {
     let ids: HashSet<_> = ids.iter().copied().collect();
-    edit_waiting(txn, "APPLICATION_RECEIVED", |letter| match letter {
-        Letter::ApplicationReceived { application, .. } if ids.contains(&application) => Edit::Delete,
-        _ => Edit::Keep,
-    })
-    .await
+    for kind in ["APPLICATION_RECEIVED", "APPLICATION_ANSWERED"] {
+        edit_waiting(txn, kind, |letter| match letter {
+            Letter::ApplicationReceived { application, .. } | Letter::ApplicationAnswered { application, .. }
+                if ids.contains(&application) =>
+            {
+                Edit::Delete
+            }
+            _ => Edit::Keep,
+        })
+        .await?;
+    }
+    Ok(())
 }
 
 /// What is done with a letter.

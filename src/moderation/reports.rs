@@ -36,7 +36,7 @@ pub struct ReportForm {
 ///
 /// # Errors
 /// `NOT_FOUND` at `postingId` for a posting that is not open; `TAKEN` there for one that the account has reported already;
-/// `TOO_MANY` for the twenty-first report in a day; a refusal at `text`.
+/// `NOT_ALLOWED` for the twenty-first report in a day; a refusal at `text`.
 pub async fn report(
     txn: &DatabaseTransaction,
     by: &SignedIn,
@@ -82,7 +82,7 @@ async fn bound(txn: &impl ConnectionTrait, account_id: Uuid, now: Timestamp) -> 
         .filter(posting_report::Column::CreatedAt.gt(now - TimeDelta::days(1)));
     if lately.count(txn).await? >= MAX_A_DAY {
         let message = format!("At most {MAX_A_DAY} reports a day. Write to the operator instead.");
-        return Err(Failure::refused(Code::TooMany, "postingId", message));
+        return Err(Failure::refused(Code::NotAllowed, "postingId", message));
     }
     Ok(())
 }

@@ -21,7 +21,7 @@ const WINDOW: TimeDelta = TimeDelta::days(30);
 /// Asks administrators to verify an employer, with a note of up to 2,000 characters that tells them why they may.
 ///
 /// # Errors
-/// `WRONG_STATE` at `employerId` for one that is verified; `TAKEN` there while a request waits; `TOO_MANY` for the fourth
+/// `WRONG_STATE` at `employerId` for one that is verified; `TAKEN` there while a request waits; `NOT_ALLOWED` for the fourth
 /// in 30 days; a refusal at `note`.
 pub async fn request(
     txn: &DatabaseTransaction,
@@ -47,7 +47,7 @@ pub async fn request(
         .filter(moderation_case::Column::Kind.eq(CaseKind::EmployerVerification))
         .filter(moderation_case::Column::OpenedAt.gt(now - WINDOW));
     if lately.count(txn).await? > MAX_REQUESTS {
-        return Err(refused(Code::TooMany, "At most three requests in 30 days."));
+        return Err(refused(Code::NotAllowed, "At most three requests in 30 days."));
     }
     audit::record(txn, origin, Entry::new(AuditAction::VerificationRequested, Kind::Employer, id), now).await?;
     Ok(employer)

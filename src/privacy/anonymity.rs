@@ -1,4 +1,4 @@
-//! How applications lose what is about a person: letter, answers, reasons, what the employer noted and how it rated. The
+//! How applications lose what is about a person: letter, answers, résumé, reasons, what the employer noted and how it rated. The
 //! posting, the states and their times stay, and are counted as before.
 
 use sea_orm::sea_query::{Expr, OnConflict};
@@ -40,6 +40,7 @@ pub async fn anonymise(
     let mut columns = application::ActiveModel {
         external_id: Set(None),
         cover_letter: Set(None),
+        resume_id: Set(None),
         answers: Set(Option::<Answers>::None),
         reason: Set(None),
         anonymised_at: Set(Some(now)),

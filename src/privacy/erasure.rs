@@ -17,10 +17,11 @@ use crate::employers::members;
 use crate::entities::sets::{ApplicationStatus, AuditAction, Deed, Party, Subject};
 use crate::entities::{
     account, account_export, application, application_event, application_note, candidate, candidate_skill, education,
-    experience, invitation, posting_report, session, target_place, target_role,
+    experience, idempotency_key, invitation, posting_report, session, target_place, target_role,
 };
 use crate::error::{Code, Failure, Outcome};
 use crate::feed;
+use crate::files;
 use crate::ids::Kind;
 use crate::mail::forget;
 
@@ -57,10 +58,12 @@ pub async fn erase(
     let origin = Origin { account_id: Some(me.id), request_id: origin.request_id.clone(), ip: None };
     members::leave_all(txn, me.id, &origin, now).await?;
     forget_candidate(txn, by, now).await?;
+    files::service::remove_all_of(txn, me.id, now).await?;
     forget_deeds(txn, me.id).await?;
     forget::person(txn, me).await?;
     sessions::end(txn, Condition::all().add(session::Column::AccountId.eq(me.id)), now).await?;
     session::Entity::delete_many().filter(session::Column::AccountId.eq(me.id)).exec(txn).await?;
+    idempotency_key::Entity::delete_many().filter(idempotency_key::Column::AccountId.eq(me.id)).exec(txn).await?;
     account_export::Entity::delete_many().filter(account_export::Column::AccountId.eq(me.id)).exec(txn).await?;
     account::Entity::update_many().set(emptied(me.id, now)).filter(account::Column::Id.eq(me.id)).exec(txn).await?;
     audit::forget_addresses(txn, me.id).await?;

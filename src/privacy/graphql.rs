@@ -131,7 +131,7 @@ impl PrivacyMutation {
 
 async fn erase(ctx: &Context<'_>, input: AccountEraseInput) -> Outcome<ID> {
     let me = prove_present_password(ctx, "password", &input.password).await?;
-    let txn = ctx.state().db.begin().await?;
+    let txn = ctx.begin().await?;
     let erased = erasure::erase(&txn, me, input.confirm, ctx.origin(), ctx.now()).await;
     Ok(ids::encode(Kind::Account, conclude(txn, erased).await?).into())
 }

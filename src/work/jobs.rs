@@ -4,6 +4,11 @@ use std::pin::Pin;
 
 use chrono::TimeDelta;
 
+use super::sweep;
+use crate::applications::lapse::lapse;
+use crate::files;
+use crate::mail::delivery;
+use crate::postings::warnings;
 use crate::privacy::{exports, retention};
 use crate::state::State;
 
@@ -24,6 +29,16 @@ pub struct Job {
 
 /// All jobs, in the order in which [`super::tick`] runs those that are due.
 pub const JOBS: &[Job] = &[
-    Job { name: "exports", interval: TimeDelta::seconds(10), run: |state| Box::pin(exports::work(state)) },
+    Job { name: "posting-warnings", interval: TimeDelta::hours(1), run: |state| Box::pin(warnings::warn(state)) },
+    Job { name: "clean-up", interval: TimeDelta::hours(1), run: |state| Box::pin(sweep::sweep(state)) },
+    Job {
+        name: "lapse",
+        interval: TimeDelta::hours(1),
+        run: |state| Box::pin(async { lapse(&state.db, state.clock.now()).await.map(drop) }),
+    },
+    Job { name: "files", interval: TimeDelta::minutes(1), run: |state| Box::pin(files::sweep(state)) },
     Job { name: "retention", interval: TimeDelta::hours(1), run: |state| Box::pin(retention::retain(state)) },
+    Job { name: "exports", interval: TimeDelta::seconds(10), run: |state| Box::pin(exports::work(state)) },
+    // Last, so that what the others write into the outbox leaves in the same round.
+    Job { name: "mail", interval: TimeDelta::seconds(5), run: |state| Box::pin(delivery::deliver(state)) },
 ];

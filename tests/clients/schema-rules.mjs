@@ -18,6 +18,7 @@ const VALUE_OBJECTS = [
   'Facet',
   'FacetValue',
   'HistogramBin',
+  'Job',
   'MarketGroup',
   'MarketPoint',
   'Match',
@@ -45,6 +46,7 @@ const VALUE_OBJECTS = [
   'Suppression',
   'Tokens',
   'TypicalExperience',
+  'UploadHeader',
 ];
 
 /** One entry for each rule set of graphql-eslint that the schema has to pass. */

@@ -87,7 +87,7 @@ lists! {
         /// The accounts, newest first. For administrators.
         accounts(
             filter: Option<AccountFilterInput> = "Which accounts.",
-        ) -> Option<List<Account>> = |_this, ctx, page| matching(ctx, page, filter);
+        ) -> Option<List<Account>> = |ctx, page| matching(ctx, page, filter);
     }
 }
 

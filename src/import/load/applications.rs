@@ -109,6 +109,7 @@ impl Loader<'_> {
                 reason: Set(None),
                 handled_at: Set(None),
                 anonymised_at: Set(None),
+                resume_id: Set(None),
             });
         }
         insert(txn, rows).await?;

@@ -45,7 +45,7 @@ lists! {
         /// verified; oldest first. For administrators.
         moderation_queue(
             filter: Option<ModerationFilterInput> = "Which cases; those that wait, if absent.",
-        ) -> Option<List<ModerationCase>> = |_this, ctx, page| matching(ctx, page, filter);
+        ) -> Option<List<ModerationCase>> = |ctx, page| matching(ctx, page, filter);
     }
 }
 

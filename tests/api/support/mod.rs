@@ -2,6 +2,8 @@
 
 mod actor;
 mod databases;
+mod post;
+mod smtp;
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Arc, Mutex};
@@ -10,13 +12,15 @@ use rolecall::app::App;
 use rolecall::clock::Clock;
 use rolecall::config::{Config, Flags, Settings};
 use rolecall::db::Database;
+use rolecall::entities::account;
 use rolecall::reference::Reference;
-use sea_orm::Statement;
+use sea_orm::{ActiveModelTrait, Set, Statement};
 use tempfile::TempDir;
 use tokio::sync::{OnceCell, oneshot};
 
-pub use actor::{Actor, Payload, text};
+pub use actor::{Actor, Answer, Payload, text};
 use databases::Copy;
+pub use smtp::{Mood, Sink};
 
 /// Declares scenarios that run on both databases: `async fn name(app: TestApp) { … }`.
 macro_rules! on_both_databases {
@@ -106,20 +110,32 @@ impl TestApp {
         Actor::anonymous(&self.url)
     }
 
-    /// A new account, signed in.
+    /// A new account, signed in, whose address is proven.
     pub async fn account(&self, name: &str) -> Actor {
+        let actor = self.newcomer(name).await;
+        self.change_account(
+            &actor,
+            account::ActiveModel { email_verified_at: Set(Some(self.app.state.clock.now())), ..Default::default() },
+        )
+        .await;
+        actor
+    }
+
+    /// A new account, signed in, that has proven nothing yet.
+    pub async fn newcomer(&self, name: &str) -> Actor {
         Actor::register(&self.url, name).await
+    }
+
+    async fn change_account(&self, actor: &Actor, columns: account::ActiveModel) {
+        let id = rolecall::ids::decode(rolecall::ids::Kind::Account, &actor.id).expect("an account");
+        let row = account::ActiveModel { id: Set(id), ..columns };
+        row.update(self.app.state.db.writes()).await.expect("updated");
     }
 
     /// A new account that administers the board.
     pub async fn administrator(&self) -> Actor {
-        use sea_orm::{ActiveModelTrait, Set};
         let actor = self.account("admin").await;
-        let id = rolecall::ids::decode(rolecall::ids::Kind::Account, &actor.id).expect("an account");
-        let txn = self.app.state.db.begin().await.expect("a transaction");
-        let row = rolecall::entities::account::ActiveModel { id: Set(id), is_admin: Set(true), ..Default::default() };
-        row.update(&txn).await.expect("updated");
-        txn.commit().await.expect("committed");
+        self.change_account(&actor, account::ActiveModel { is_admin: Set(true), ..Default::default() }).await;
         actor
     }
 
@@ -145,6 +161,8 @@ fn config(url: &str, data: &TempDir) -> Config {
     let settings = settings
         .with("data-dir", data.path().display().to_string())
         .with("database-url", url)
+        // A test does the background work when it says so.
+        .with("work", "false")
         .with("database-connections", "4")
         .with("database-acquire-timeout", "30s")
         .with("request-timeout", "60s")

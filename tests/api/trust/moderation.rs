@@ -112,7 +112,7 @@ on_both_databases! {
         }
         let posting = owner.posting(&employer, json!({})).await;
         let input = json!({"postingId": posting["id"], "reason": "SPAM"});
-        assert_eq!(eve.act("postingReport", input.clone(), REPORT).await.refusals(), ["TOO_MANY input.postingId"]);
+        assert_eq!(eve.act("postingReport", input.clone(), REPORT).await.refusals(), ["NOT_ALLOWED input.postingId"]);
         assert_eq!(app.anonymous().act("postingReport", input.clone(), REPORT).await.answer.code(), "UNAUTHENTICATED");
         let draft = owner.draft(&employer, json!({})).await;
         for hidden in [draft["id"].clone(), json!("posting_01jq0000000000000000000000"), json!("nonsense")] {
@@ -214,7 +214,7 @@ on_both_databases! {
         admin.act("employerVerify", json!({"id": employer, "isVerified": true}), "employer { id }").await.good();
         assert_eq!(queue(&admin).await, Vec::<Value>::new(), "the older way of verifying answers the request");
         admin.act("employerVerify", json!({"id": employer, "isVerified": false}), "employer { id }").await.good();
-        assert_eq!(ask().await.refusals(), ["TOO_MANY input.employerId"]);
+        assert_eq!(ask().await.refusals(), ["NOT_ALLOWED input.employerId"]);
         assert_eq!(queue(&admin).await, Vec::<Value>::new(), "a refused request leaves no case");
     }
 

@@ -122,6 +122,7 @@ impl World {
                     reason: None,
                     handled_at: None,
                     anonymised_at: None,
+                    resume_id: None,
                 });
             }
         }

@@ -69,6 +69,7 @@ const UP: &[&str] = &[
     "CREATE UNIQUE INDEX moderation_case_employer_key ON moderation_case (employer_id)
         WHERE status = 'OPEN' AND posting_id IS NULL",
     "CREATE INDEX moderation_case_status ON moderation_case (status, opened_at, id)",
+    "CREATE INDEX moderation_case_opened ON moderation_case (opened_at, id)",
     "CREATE INDEX moderation_case_kind ON moderation_case (kind, status, opened_at, id)",
     "CREATE INDEX moderation_case_posting ON moderation_case (posting_id)",
     "CREATE INDEX moderation_case_employer ON moderation_case (employer_id, kind, opened_at)",

@@ -55,6 +55,27 @@ impl<'a> Board<'a> {
         text(&self.owner.act("memberAdd", input, "member { id }").await.good()["member"]["id"])
     }
 
+    /// Somebody who was asked to become a member, and has not answered.
+    pub async fn member_invitation(&self) -> Value {
+        let input =
+            json!({"employerId": self.employer, "email": format!("{}@example.org", fresh()), "role": "REVIEWER"});
+        self.owner.act("memberInvite", input, "invitation { id }").await.good()["invitation"]["id"].clone()
+    }
+
+    /// What reports a posting of the owner's employer.
+    async fn report(&self) -> Value {
+        json!({"postingId": self.published().await["id"], "reason": "SPAM", "text": "It sells looms."})
+    }
+
+    /// The case of a report that was made.
+    async fn case(&self, report: &Value) -> Value {
+        let query = "{ moderationQueue(last: 100) { edges { node { id posting { id } } } } }";
+        let queue = self.admin.ask(query, json!({})).await;
+        let cases = queue["moderationQueue"]["edges"].as_array().expect("edges").clone();
+        let case = cases.into_iter().find(|case| case["node"]["posting"]["id"] == report["postingId"]);
+        case.expect("a case")["node"]["id"].clone()
+    }
+
     /// Somebody who applied to the owner's employer, and the application.
     async fn application(&self) -> (Actor, Value) {
         let somebody = self.app.account("Casey").await;
@@ -172,6 +193,62 @@ pub async fn base(board: &Board<'_>, mutation: &str) -> (Actor, Value) {
             app.account("Rita").await,
             json!({"currentPassword": PASSWORD, "password": "a horse, a battery, a staple"}),
         ),
+        "emailVerify" => {
+            let somebody = app.newcomer("Rita").await;
+            (nobody.clone(), json!({"token": app.token(&somebody.email, "VERIFY_ADDRESS").await}))
+        }
+        "emailChangeRequest" => {
+            let email = format!("{}@example.org", fresh());
+            (app.account("Rita").await, json!({"email": email, "currentPassword": PASSWORD}))
+        }
+        "emailChange" => {
+            let (somebody, email) = (app.account("Rita").await, format!("{}@example.org", fresh()));
+            let input = json!({"email": email, "currentPassword": PASSWORD});
+            somebody.act("emailChangeRequest", input, "email").await.good();
+            (nobody.clone(), json!({"token": app.token(&email, "CHANGE_ADDRESS").await}))
+        }
+        "passwordResetRequest" => (nobody.clone(), json!({"email": app.account("Rita").await.email})),
+        "passwordReset" => {
+            let somebody = app.account("Rita").await;
+            nobody.act("passwordResetRequest", json!({"email": somebody.email}), "email").await.good();
+            let token = app.token(&somebody.email, "RESET_PASSWORD").await;
+            (nobody.clone(), json!({"token": token, "password": "a horse, a battery, a staple"}))
+        }
+        "notificationUpdate" => (app.account("Rita").await, json!({"kind": "POSTING_EXPIRING", "isWanted": false})),
+        "memberInvite" => {
+            owned(json!({"employerId": id, "email": format!("{}@example.org", fresh()), "role": "REVIEWER"}))
+        }
+        "memberInvitationAccept" => {
+            let somebody = app.account("Rita").await;
+            let input = json!({"employerId": id, "email": somebody.email, "role": "REVIEWER"});
+            owner.act("memberInvite", input, "invitation { id }").await.good();
+            let token = app.token(&somebody.email, "MEMBER_INVITED").await;
+            (somebody, json!({ "token": token }))
+        }
+        "memberInvitationRevoke" => owned(json!({"id": board.member_invitation().await})),
+        "accountErase" => {
+            let somebody = app.account("Rita").await;
+            let password = "a horse, a battery, a staple";
+            let change = json!({"currentPassword": PASSWORD, "password": password});
+            somebody.act("passwordChange", change, "account { id }").await.good();
+            (somebody, json!({"password": password, "confirm": true}))
+        }
+        "accountSuspend" => {
+            (admin.clone(), json!({"accountId": app.account("Rita").await.id, "reason": "Too many letters."}))
+        }
+        "accountReinstate" => (admin.clone(), json!({"accountId": app.account("Rita").await.id})),
+        "postingReport" => (app.account("Rita").await, board.report().await),
+        "moderationDecide" => {
+            let input = board.report().await;
+            app.account("Rita").await.act("postingReport", input.clone(), "report { id }").await.good();
+            (
+                admin.clone(),
+                json!({"caseId": board.case(&input).await, "decision": "TAKE_DOWN", "reason": "It is spam."}),
+            )
+        }
+        "employerVerificationRequest" => {
+            owned(json!({"employerId": owner.create_employer(&fresh()).await, "note": "We are in the register."}))
+        }
         "employerCreate" => owned(employer()),
         "employerUpdate" => owned(with(employer(), json!({"id": id, "version": board.version().await}))),
         "employerVerify" => (admin.clone(), json!({"id": id, "isVerified": true})),

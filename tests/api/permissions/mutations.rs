@@ -21,14 +21,34 @@ enum Open {
     /// The same for an employer, which everyone can see.
     OfPublic(Who),
     Administrators,
+    /// Everyone who is signed in, for themselves, and who knows the password.
+    ByPassword,
 }
 
 /// The table.
 fn open(mutation: &str) -> Open {
     match mutation {
-        "accountRegister" | "sessionCreate" | "sessionRefresh" => Open::ToAll,
-        "sessionsRevokeAll" | "passwordChange" | "employerCreate" | "candidateUpdate" | "applicationSubmit"
+        "accountRegister"
+        | "sessionCreate"
+        | "sessionRefresh"
+        | "emailVerify"
+        | "emailChange"
+        | "passwordReset"
+        | "passwordResetRequest" => Open::ToAll,
+        // Whoever holds the token of an invitation may accept it.
+        "memberInvitationAccept"
+        | "emailChangeRequest"
+        | "emailVerificationRequest"
+        | "notificationUpdate"
+        | "sessionsRevokeAll"
+        | "passwordChange"
+        | "employerCreate"
+        | "candidateUpdate"
+        | "applicationSubmit"
+        | "postingReport"
+        | "accountExport"
         | "uploadCreate" => Open::ToSelf,
+        "accountErase" => Open::ByPassword,
         "sessionRevoke"
         | "applicationWithdraw"
         | "applicationOfferAccept"
@@ -41,9 +61,11 @@ fn open(mutation: &str) -> Open {
         "postingCreate" | "postingUpdate" | "postingsSync" | "postingPublish" | "postingSubmit" | "postingPause"
         | "postingResume" | "postingClose" | "postingDelete" | "applicationMove" | "applicationsMove"
         | "candidateInvite" => Open::ToMembers(Who::Recruiter),
-        "memberUpdate" | "memberRemove" => Open::ToMembers(Who::Owner),
-        "memberAdd" | "employerUpdate" => Open::OfPublic(Who::Owner),
-        "employerVerify" | "postingReview" => Open::Administrators,
+        "memberUpdate" | "memberRemove" | "memberInvitationRevoke" => Open::ToMembers(Who::Owner),
+        "memberAdd" | "memberInvite" | "employerUpdate" | "employerVerificationRequest" => Open::OfPublic(Who::Owner),
+        "employerVerify" | "postingReview" | "moderationDecide" | "accountSuspend" | "accountReinstate" => {
+            Open::Administrators
+        }
         unknown => panic!("say in this table who may do {unknown}"),
     }
 }
@@ -55,6 +77,7 @@ fn refusal(open: Open, who: Who) -> Option<&'static str> {
         Open::ToAll => None,
         _ if !signed_in => Some("UNAUTHENTICATED"),
         Open::ToSelf => None,
+        Open::ByPassword => Some("BAD_CREDENTIALS"),
         Open::ToOwn => (who != Who::Own).then_some("NOT_FOUND"),
         Open::ToMembers(least) | Open::OfPublic(least) if who.is_member() => (who < least).then_some("FORBIDDEN"),
         Open::ToMembers(_) => Some("NOT_FOUND"),

@@ -103,6 +103,10 @@ pub struct Config {
     pub password_workers: usize,
     /// Sign-ins that may wait for a worker.
     pub password_queue: usize,
+    /// Proxies in front of the server that are believed when they say who asks.
+    pub trusted_proxies: u8,
+    /// How long applications that came to nothing keep what is about a person.
+    pub application_retention: Duration,
     /// Bytes of a request body.
     pub max_body: usize,
     /// Price of a GraphQL operation.
@@ -155,6 +159,8 @@ impl Config {
             session_max: settings.parse::<Seconds>("session-max")?.0,
             password_workers: settings.parse("password-workers")?,
             password_queue: settings.parse("password-queue")?,
+            trusted_proxies: settings.parse("trusted-proxies")?,
+            application_retention: settings.parse::<Seconds>("application-retention")?.0,
             max_body: settings.parse("max-body")?,
             max_cost: settings.parse("max-cost")?,
             request_timeout: settings.parse::<Seconds>("request-timeout")?.0,
@@ -178,6 +184,10 @@ impl Config {
         }
         if self.session_idle > self.session_max {
             bail!("setting `session-idle`: it must not exceed `session-max`");
+        }
+        // Figures of the market tell the applicants of these days apart.
+        if self.application_retention < Duration::from_hours(28 * 24) {
+            bail!("setting `application-retention`: at least 28d");
         }
         if self.password_workers == 0 || self.database.max_connections == 0 {
             bail!("settings `password-workers` and `database-connections` must be at least 1");

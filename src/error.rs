@@ -36,6 +36,8 @@ pub enum Code {
     BadCredentials,
     /// An employer cannot lose its last owner.
     LastOwner,
+    /// An administrator has suspended the account.
+    Suspended,
 }
 
 /// One thing that the user can mend.

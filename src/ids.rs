@@ -50,6 +50,11 @@ kinds! {
     Outlook = "outlook",
     Course = "course",
     TrainingPath = "trainingpath",
+    AuditEntry = "auditentry",
+    SecurityEvent = "securityevent",
+    ModerationCase = "moderationcase",
+    PostingReport = "postingreport",
+    AccountExport = "accountexport",
 }
 
 /// A new identifier whose order follows time.

@@ -92,6 +92,15 @@ pub struct Keyset {
     pub id_descending: bool,
 }
 
+impl Keyset {
+    /// An ordering by an instant that every row has.
+    #[must_use]
+    pub fn by_time(name: &str, at: SimpleExpr, id: SimpleExpr, newest_first: bool) -> Self {
+        let key = SortKey { expression: at, kind: KeyKind::Instant, descending: newest_first, nullable: false };
+        Self { name: name.to_owned(), keys: vec![key], id, id_descending: newest_first }
+    }
+}
+
 /// The place of one row in an ordering.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cursor {

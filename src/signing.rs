@@ -15,6 +15,8 @@ pub enum Purpose {
     Unsubscribe,
     /// Takes or gives one file.
     File,
+    /// Gives a copy of everything held about a person.
+    Export,
     /// Names the key of a retry.
     IdempotencyKey,
     /// Seals what was answered to it.
@@ -27,6 +29,7 @@ impl Purpose {
         match self {
             Self::Unsubscribe => b"rolecall/unsubscribe",
             Self::File => b"rolecall/file",
+            Self::Export => b"rolecall/export",
             Self::IdempotencyKey => b"rolecall/idempotency key",
             Self::IdempotentAnswer => b"rolecall/idempotent answer",
         }

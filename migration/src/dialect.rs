@@ -21,16 +21,19 @@ const WORDS: [(&str, &str, &str); 9] = [
 
 /// Begins a statement that only PostgreSQL runs.
 const ON_POSTGRES: &str = "{postgres} ";
+/// Begins a statement that only SQLite runs.
+const ON_SQLITE: &str = "{sqlite} ";
 
 /// Runs the statements in order, each with its `{words}` replaced for the database at hand. One that begins with
-/// `{postgres}` is for PostgreSQL alone.
+/// `{postgres}` or `{sqlite}` is for that database alone.
 pub async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
     let postgres = manager.get_database_backend() == DbBackend::Postgres;
     for statement in statements {
-        let statement = match statement.strip_prefix(ON_POSTGRES) {
-            Some(_) if !postgres => continue,
-            stripped => stripped.unwrap_or(statement),
-        };
+        let (ours, theirs) = if postgres { (ON_POSTGRES, ON_SQLITE) } else { (ON_SQLITE, ON_POSTGRES) };
+        if statement.starts_with(theirs) {
+            continue;
+        }
+        let statement = statement.strip_prefix(ours).unwrap_or(statement);
         let sql = WORDS.iter().fold(statement.to_owned(), |sql, (word, on_postgres, on_sqlite)| {
             sql.replace(word, if postgres { on_postgres } else { on_sqlite })
         });

@@ -17,6 +17,8 @@ mod m0010_mail;
 mod m0011_job;
 mod m0013_file;
 mod m0014_hiring;
+mod m0017_trust;
+mod m0018_privacy;
 mod m0019_idempotency;
 mod m0020_list_orders;
 mod m0020_market_reads;
@@ -45,6 +47,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_job::Migration),
             Box::new(m0013_file::Migration),
             Box::new(m0014_hiring::Migration),
+            Box::new(m0017_trust::Migration),
+            Box::new(m0018_privacy::Migration),
             Box::new(m0019_idempotency::Migration),
             Box::new(m0020_list_orders::Migration),
             Box::new(m0020_market_reads::Migration),

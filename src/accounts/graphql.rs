@@ -1,15 +1,18 @@
 //! Accounts and sessions in the graph.
 
+mod administration;
 mod proofs;
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
-use sea_orm::{ColumnTrait, Condition};
 
 use super::model::Password;
 use super::service::{self, Registration};
 use super::sessions::{self, Tokens};
+use super::sign_in::{self, Attempt};
+use super::sign_out;
 use super::viewer::SignedIn;
 use crate::applications::graphql::{Application, of_candidate};
+use crate::audit::graphql::{SecurityEvent, events_of};
 use crate::candidates::graphql::Candidate;
 use crate::candidates::loaders::CandidateOfAccount;
 use crate::candidates::service::is_visible;
@@ -26,7 +29,9 @@ use crate::graphql::scalars::{DateTime, EmailAddress};
 use crate::graphql::schema::Query;
 use crate::ids::{self, Kind};
 use crate::mail::subscription;
+use crate::privacy::graphql::{AccountExport, exports_of};
 
+pub use administration::{AdministrationLists, AdministrationMutation, AdministrationQuery};
 pub use proofs::ProofMutation;
 
 /// One person: an e-mail address and a password. It can look for work, hire for employers, and administer the board.
@@ -36,6 +41,13 @@ pub struct Account(pub account::Model);
 impl From<&SignedIn> for Account {
     fn from(me: &SignedIn) -> Self {
         Self(me.account.clone())
+    }
+}
+
+impl Account {
+    /// The viewer, if the account is theirs. Administrators see other accounts too, but not what they do.
+    fn if_own<'a>(&self, ctx: &'a Context<'_>) -> Option<&'a SignedIn> {
+        ctx.viewer().account().filter(|me| me.account.id == self.0.id)
     }
 }
 
@@ -72,9 +84,42 @@ impl Account {
         DateTime(self.0.created_at)
     }
 
-    /// The sessions that still hold, last used first; 100 at the most.
+    /// When an administrator suspended the account; null for one that is not suspended.
+    async fn suspended_at(&self) -> Option<DateTime> {
+        self.0.suspended_at.map(DateTime)
+    }
+
+    /// Why the account is suspended.
+    async fn suspension_reason(&self) -> Option<&str> {
+        self.0.suspension_reason.as_deref()
+    }
+
+    /// What happened to the account, newest first; null for everyone but its owner.
+    async fn security_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, 1 to 100; 20 if neither `first` nor `last` is given.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those in front of this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<Option<List<SecurityEvent>>> {
+        let Some(me) = self.if_own(ctx) else { return Ok(None) };
+        events_of(ctx, me.account.id, &PageArguments { first, after, last, before }).await.map(Some)
+    }
+
+    /// The copies of everything held about the person that were asked for, newest first, 10 at the most; none for everyone
+    /// but the owner.
+    async fn exports(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AccountExport>> {
+        match self.if_own(ctx) {
+            Some(me) => exports_of(ctx, me).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The sessions that still hold, last used first; 100 at the most, and none for everyone but the owner.
     async fn sessions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Session>> {
-        let me = ctx.viewer().require()?;
+        let Some(me) = self.if_own(ctx) else { return Ok(Vec::new()) };
         let rows = sessions::of_account(ctx.reads(), me, ctx.now()).await.map_err(internal)?;
         Ok(rows.into_iter().map(Session).collect())
     }
@@ -96,15 +141,15 @@ impl Account {
         #[graphql(desc = "Only those in front of this cursor.")] before: Option<String>,
         #[graphql(desc = "Only those in one of these states.")] statuses: Option<Vec<ApplicationStatus>>,
     ) -> async_graphql::Result<List<Application>> {
-        let mine = ctx.viewer().account().is_some_and(|me| me.account.id == self.0.id);
-        let candidate = if mine { one(ctx.loads(), CandidateOfAccount(self.0.id)).await? } else { None };
+        let candidate =
+            if self.if_own(ctx).is_some() { one(ctx.loads(), CandidateOfAccount(self.0.id)).await? } else { None };
         let page = PageArguments { first, after, last, before };
         of_candidate(ctx, candidate.map(|candidate| candidate.id), statuses, &page).await
     }
 
     /// The kinds of mail that the person does not want.
     async fn unwanted_notifications(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<NotificationKind>> {
-        if ctx.viewer().account().is_none_or(|me| me.account.id != self.0.id) {
+        if self.if_own(ctx).is_none() {
             return Ok(Vec::new());
         }
         let kinds = subscription::unwanted(ctx.reads(), self.0.id).await.map_err(internal)?;
@@ -113,7 +158,7 @@ impl Account {
 
     /// What the person is for which employers, oldest membership first.
     async fn employers(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Member>> {
-        if ctx.viewer().account().is_none_or(|me| me.account.id != self.0.id) {
+        if self.if_own(ctx).is_none() && !ctx.viewer().is_administrator() {
             return Ok(Vec::new());
         }
         let rows = list(ctx.loads(), MembershipsOfAccount(self.0.id)).await?;
@@ -311,7 +356,8 @@ impl AccountMutation {
     ) -> async_graphql::Result<Option<SessionTokensPayload>> {
         let state = ctx.state();
         let txn = ctx.begin().await?;
-        let renewal = sessions::renew(&txn, &state.keys, state.lifetimes(), &input.refresh_token, ctx.now()).await;
+        let (lifetimes, token) = (state.lifetimes(), &input.refresh_token);
+        let renewal = sessions::renew(&txn, &state.keys, lifetimes, token, ctx.origin(), ctx.now()).await;
         let tokens = conclude(txn, renewal).await.and_then(sessions::Renewal::into_outcome);
         SessionTokensPayload::of(tokens.map(SessionTokens::from))
     }
@@ -325,24 +371,17 @@ impl AccountMutation {
         let me = ctx.viewer().require()?;
         let named = input.and_then(|input| input.id.take());
         let id = named.map_or(Some(me.session_id), |id| ids::decode(Kind::Session, &id));
-        let which = Condition::all().add(session::Column::AccountId.eq(me.account.id)).add(session::Column::Id.eq(id));
         let txn = ctx.begin().await?;
-        let ended = sessions::end(&txn, which, ctx.now()).await.map_err(Failure::from);
-        let ended = ended.and_then(|count| match count {
-            0 => Err(Failure::not_found("id", "session")),
-            _ => Ok(1),
-        });
-        SessionsRevokedPayload::of(conclude(txn, ended).await)
+        let ended = sign_out::one(&txn, me, id, ctx.origin(), ctx.now()).await;
+        SessionsRevokedPayload::of(conclude(txn, ended).await.map(counted))
     }
 
     /// Ends every session of the viewer, this one too.
     async fn sessions_revoke_all(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<SessionsRevokedPayload>> {
         let me = ctx.viewer().require()?;
         let txn = ctx.begin().await?;
-        let mine = Condition::all().add(session::Column::AccountId.eq(me.account.id));
-        let ended = sessions::end(&txn, mine, ctx.now()).await.map_err(Failure::from);
-        let ended = ended.map(|count| i32::try_from(count).unwrap_or(i32::MAX));
-        SessionsRevokedPayload::of(conclude(txn, ended).await)
+        let ended = sign_out::all(&txn, me, ctx.origin(), ctx.now()).await;
+        SessionsRevokedPayload::of(conclude(txn, ended).await.map(counted))
     }
 
     /// Replaces the viewer's password and ends all other sessions.
@@ -356,12 +395,16 @@ impl AccountMutation {
     }
 }
 
+fn counted(count: u64) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}
+
 async fn register(ctx: &Context<'_>, input: AccountRegisterInput) -> Outcome<(account::Model, Tokens)> {
     let state = ctx.state();
     let registration = Registration::parse(&state.passwords, &input.email.0, &input.password, &input.name).await?;
     let txn = ctx.begin().await?;
     let outcome = async {
-        let account = service::register(&txn, registration, false, ctx.now()).await?;
+        let account = service::register(&txn, registration, false, ctx.origin(), ctx.now()).await?;
         super::proofs::request_verification(&txn, &account.email_key, ctx.now()).await?;
         let agent = ctx.request().user_agent.as_deref();
         let tokens = sessions::start(&txn, &state.keys, state.lifetimes(), account.id, agent, ctx.now()).await?;
@@ -373,27 +416,30 @@ async fn register(ctx: &Context<'_>, input: AccountRegisterInput) -> Outcome<(ac
 
 async fn sign_in(ctx: &Context<'_>, input: SessionCreateInput) -> Outcome<Tokens> {
     let state = ctx.state();
-    let account = service::prove(ctx.reads(), &state.passwords, &input.email.0, &input.password).await?;
+    let proof = service::identify(ctx.reads(), &state.passwords, &input.email.0, &input.password).await?;
+    let (agent, lifetimes) = (ctx.request().user_agent.as_deref(), state.lifetimes());
     let txn = ctx.begin().await?;
-    let agent = ctx.request().user_agent.as_deref();
-    let tokens = service::sign_in(&txn, &state.keys, state.lifetimes(), &account, agent, ctx.now()).await;
-    conclude(txn, tokens).await
+    let attempt = sign_in::sign_in(&txn, &state.keys, lifetimes, proof, agent, ctx.origin(), ctx.now()).await;
+    conclude(txn, attempt).await.and_then(Attempt::into_outcome)
 }
 
 async fn change_password(ctx: &Context<'_>, input: PasswordChangeInput) -> Outcome<Account> {
     let state = ctx.state();
     let password = Password::parse(&input.password)?;
-    let me = prove_present_password(ctx, &input.current_password).await?;
+    let me = prove_present_password(ctx, "currentPassword", &input.current_password).await?;
     let hash = state.passwords.hash(password.secret()).await?;
     let txn = ctx.begin().await?;
-    let changed = service::change_password(&txn, me, hash, ctx.now()).await;
+    let changed = service::change_password(&txn, me, hash, ctx.origin(), ctx.now()).await;
     conclude(txn, changed).await?;
     Ok(me.into())
 }
 
 /// The viewer, who knows the password too: a session that was left open is not enough.
-async fn prove_present_password<'a>(ctx: &'a Context<'_>, password: &str) -> Outcome<&'a SignedIn> {
-    let wrong = || Failure::refused(Code::BadCredentials, "currentPassword", "This is not the present password.");
+///
+/// # Errors
+/// `BAD_CREDENTIALS` at `path`.
+pub async fn prove_present_password<'a>(ctx: &'a Context<'_>, path: &str, password: &str) -> Outcome<&'a SignedIn> {
+    let wrong = || Failure::refused(Code::BadCredentials, path, "This is not the present password.");
     let me = ctx.viewer().account().ok_or_else(wrong)?;
     let proven = service::prove(ctx.reads(), &ctx.state().passwords, &me.account.email, password).await;
     proven.map(|_| me).map_err(|failure| match failure {

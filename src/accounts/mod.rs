@@ -1,6 +1,7 @@
 //! Accounts and sessions: registering, signing in, renewing and ending sessions, proving by mail whose an address and an
-//! account are, and who the viewer of a request is.
+//! account are, suspending accounts, and who the viewer of a request is.
 
+pub mod directory;
 pub mod graphql;
 pub mod keys;
 pub mod loaders;
@@ -11,4 +12,7 @@ pub mod passwords;
 pub mod proofs;
 pub mod service;
 pub mod sessions;
+pub mod sign_in;
+pub mod sign_out;
+pub mod suspension;
 pub mod viewer;

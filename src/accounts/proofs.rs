@@ -8,10 +8,12 @@ use super::model::Email;
 use super::service::set_password;
 use super::sessions;
 use super::viewer::SignedIn;
+use crate::audit::{self, Entry, Origin};
 use crate::clock::Timestamp;
-use crate::entities::sets::MailPurpose;
+use crate::entities::sets::{AuditAction, MailPurpose};
 use crate::entities::{account, session};
 use crate::error::{Code, Failure, Outcome, Refusal, on_conflict};
+use crate::ids::Kind;
 use crate::mail::letter::Letter;
 use crate::mail::outbox::{Recipient, enqueue, pretend};
 
@@ -44,10 +46,27 @@ pub async fn request_verification(txn: &DatabaseTransaction, email_key: &str, no
 ///
 /// # Errors
 /// `BAD_CREDENTIALS` at `token`.
-pub async fn verify(txn: &DatabaseTransaction, token: &str, now: Timestamp) -> Outcome<account::Model> {
+pub async fn verify(
+    txn: &DatabaseTransaction,
+    token: &str,
+    origin: &Origin,
+    now: Timestamp,
+) -> Outcome<account::Model> {
     let (id, used) = claim(txn, MailPurpose::VerifyAddress, token, now).await?;
-    let proven = prove(txn, id, &used.email, now).await?;
-    proven.ok_or_else(refused)
+    let proven = prove(txn, id, &used.email, now).await?.ok_or_else(refused)?;
+    write_down(txn, AuditAction::EmailVerified, id, origin, now).await?;
+    Ok(proven)
+}
+
+/// Whoever holds the token of a mail to the account's address is taken for its owner.
+async fn write_down(
+    txn: &DatabaseTransaction,
+    action: AuditAction,
+    id: Uuid,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    audit::record(txn, &origin.by(id), Entry::new(action, Kind::Account, id), now).await
 }
 
 /// Notes that the address is proven, if the account still has it.
@@ -104,12 +123,19 @@ pub async fn may_reset(db: &impl sea_orm::ConnectionTrait, token: &str, now: Tim
 ///
 /// # Errors
 /// `BAD_CREDENTIALS` at `token`.
-pub async fn reset(txn: &DatabaseTransaction, token: &str, hash: String, now: Timestamp) -> Outcome<account::Model> {
+pub async fn reset(
+    txn: &DatabaseTransaction,
+    token: &str,
+    hash: String,
+    origin: &Origin,
+    now: Timestamp,
+) -> Outcome<account::Model> {
     let (id, used) = claim(txn, MailPurpose::ResetPassword, token, now).await?;
     let proven = prove(txn, id, &used.email, now).await?.ok_or_else(refused)?;
     set_password(txn, id, hash, now).await?;
     sessions::end(txn, Condition::all().add(session::Column::AccountId.eq(id)), now).await?;
     mail_tokens::end_all(txn, id, now).await?;
+    write_down(txn, AuditAction::PasswordReset, id, origin, now).await?;
     Ok(proven)
 }
 
@@ -141,7 +167,12 @@ pub async fn request_change(txn: &DatabaseTransaction, by: &SignedIn, email: &Em
 ///
 /// # Errors
 /// `BAD_CREDENTIALS` or `TAKEN` at `token`.
-pub async fn change(txn: &DatabaseTransaction, token: &str, now: Timestamp) -> Outcome<account::Model> {
+pub async fn change(
+    txn: &DatabaseTransaction,
+    token: &str,
+    origin: &Origin,
+    now: Timestamp,
+) -> Outcome<account::Model> {
     let (id, used) = claim(txn, MailPurpose::ChangeAddress, token, now).await?;
     let before = account::Entity::find_by_id(id).one(txn).await?.ok_or_else(refused)?;
     let columns = account::ActiveModel {
@@ -158,6 +189,7 @@ pub async fn change(txn: &DatabaseTransaction, token: &str, now: Timestamp) -> O
         .map_err(|error| on_conflict(error, "account_email_key", "account.email_key", || taken("token")))?;
     let changed = changed.into_iter().next().ok_or_else(refused)?;
     mail_tokens::end_all(txn, id, now).await?;
+    write_down(txn, AuditAction::EmailChanged, id, origin, now).await?;
     let to = Recipient::at(&before, &before.email, before.email_verified_at.is_some());
     enqueue(txn, &to, &Letter::AddressChanged { at: now }, &format!("address-changed:{}", used.id), now).await?;
     Ok(changed)

@@ -5,17 +5,16 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, DbE
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use super::keys::TokenKeys;
 use super::model::{Email, Password, person_name};
 use super::passwords::Passwords;
-use super::sessions::{self, Lifetimes, Tokens};
+use super::sessions;
 use super::viewer::SignedIn;
+use crate::audit::{self, Entry, Origin};
 use crate::clock::Timestamp;
+use crate::entities::sets::AuditAction;
 use crate::entities::{account, session};
 use crate::error::{Code, Failure, Outcome, Refusal, Refusals, on_conflict};
-use crate::ids;
-use crate::mail::letter::Letter;
-use crate::mail::outbox::{Recipient, enqueue};
+use crate::ids::{self, Kind};
 
 /// A registration that was read and found good.
 #[derive(Debug)]
@@ -57,6 +56,7 @@ pub async fn register(
     txn: &impl ConnectionTrait,
     registration: Registration,
     is_admin: bool,
+    origin: &Origin,
     now: Timestamp,
 ) -> Outcome<account::Model> {
     let row = account::ActiveModel {
@@ -69,15 +69,48 @@ pub async fn register(
         is_admin: Set(is_admin),
         created_at: Set(now),
         updated_at: Set(now),
+        suspended_at: Set(None),
+        suspension_reason: Set(None),
+        erased_at: Set(None),
     };
-    row.insert(txn).await.map_err(|error| {
+    let made = row.insert(txn).await.map_err(|error| {
         on_conflict(error, "account_email_key", "account.email_key", || {
             Refusal::new(Code::Taken, "email", "An account with this e-mail address exists.")
         })
+    })?;
+    let action = if is_admin { AuditAction::AdministratorMade } else { AuditAction::AccountRegistered };
+    audit::record(txn, origin, Entry::new(action, Kind::Account, made.id), now).await?;
+    Ok(made)
+}
+
+/// Who an e-mail address and a password say that somebody is.
+#[derive(Debug)]
+pub enum Proof {
+    /// This account.
+    Of(Box<account::Model>),
+    /// They do not belong together; the account is the one that has the address, if there is one.
+    Failed(Option<Uuid>),
+}
+
+/// The account to which e-mail address and password belong. Unknown and wrong cost the same.
+///
+/// # Errors
+/// The database failed, or too many wait already.
+pub async fn identify(db: &impl ConnectionTrait, passwords: &Passwords, email: &str, password: &str) -> Outcome<Proof> {
+    // What is no address belongs to nobody, and is looked for all the same.
+    let key = Email::parse(email).map(|email| email.key().to_owned()).unwrap_or_default();
+    let account = account::Entity::find().filter(account::Column::EmailKey.eq(key)).one(db).await?;
+    let hash = account.as_ref().and_then(|account| account.password_hash.as_deref());
+    let too_long = password.chars().count() > Password::MAX;
+    let given = SecretString::from(if too_long { "" } else { password });
+    let fits = passwords.verify(&given, hash).await?;
+    Ok(match account {
+        Some(account) if fits => Proof::Of(Box::new(account)),
+        other => Proof::Failed(other.map(|account| account.id)),
     })
 }
 
-/// The account to which e-mail address and password belong. Unknown and wrong cost the same and are told the same.
+/// The same, where nothing is to be done when they do not belong together. Unknown and wrong are told the same.
 ///
 /// # Errors
 /// `BAD_CREDENTIALS`.
@@ -87,45 +120,29 @@ pub async fn prove(
     email: &str,
     password: &str,
 ) -> Outcome<account::Model> {
-    // What is no address belongs to nobody, and is looked for all the same.
-    let key = Email::parse(email).map(|email| email.key().to_owned()).unwrap_or_default();
-    let account = account::Entity::find().filter(account::Column::EmailKey.eq(key)).one(db).await?;
-    let hash = account.as_ref().and_then(|account| account.password_hash.as_deref());
-    let too_long = password.chars().count() > Password::MAX;
-    let given = SecretString::from(if too_long { "" } else { password });
-    let fits = passwords.verify(&given, hash).await?;
-    account.filter(|_| fits).ok_or_else(|| {
-        Failure::refused(Code::BadCredentials, "password", "E-mail address and password do not belong together.")
-    })
+    match identify(db, passwords, email, password).await? {
+        Proof::Of(account) => Ok(*account),
+        Proof::Failed(_) => Err(bad_credentials()),
+    }
 }
 
-/// Starts a session for somebody who proved who they are, and tells them of it when the device is new.
-///
-/// # Errors
-/// The database failed.
-pub async fn sign_in(
-    txn: &DatabaseTransaction,
-    keys: &TokenKeys,
-    lifetimes: Lifetimes,
-    account: &account::Model,
-    user_agent: Option<&str>,
-    now: Timestamp,
-) -> Outcome<Tokens> {
-    let is_known = sessions::is_known_device(txn, account.id, user_agent).await?;
-    let tokens = sessions::start(txn, keys, lifetimes, account.id, user_agent, now).await?;
-    if !is_known {
-        let letter = Letter::NewSignIn { device: user_agent.map(sessions::device_name), at: now };
-        let key = format!("new-sign-in:{}", ids::generate(now));
-        enqueue(txn, &Recipient::of(account), &letter, &key, now).await?;
-    }
-    Ok(tokens)
+/// What is told to somebody whose e-mail address and password do not belong together.
+pub(super) fn bad_credentials() -> Failure {
+    Failure::refused(Code::BadCredentials, "password", "E-mail address and password do not belong together.")
 }
 
 /// Replaces the password and ends every other session of the account.
 ///
 /// # Errors
 /// The database failed.
-pub async fn change_password(txn: &DatabaseTransaction, by: &SignedIn, hash: String, now: Timestamp) -> Outcome<()> {
+pub async fn change_password(
+    txn: &DatabaseTransaction,
+    by: &SignedIn,
+    hash: String,
+    origin: &Origin,
+    now: Timestamp,
+) -> Outcome<()> {
+    audit::record(txn, origin, Entry::new(AuditAction::PasswordChanged, Kind::Account, by.account.id), now).await?;
     set_password(txn, by.account.id, hash, now).await?;
     let others =
         Condition::all().add(session::Column::AccountId.eq(by.account.id)).add(session::Column::Id.ne(by.session_id));

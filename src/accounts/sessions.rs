@@ -11,10 +11,13 @@ use uuid::Uuid;
 use super::keys::{Claims, TokenKeys};
 use super::opaque;
 use super::viewer::{SignedIn, Viewer};
+use crate::audit::{self, Entry, Origin};
 use crate::clock::Timestamp;
+use crate::entities::sets::{AuditAction, Deed, Subject};
 use crate::entities::{account, membership, refresh_token, session};
 use crate::error::{Code, Failure, Outcome};
-use crate::ids;
+use crate::feed;
+use crate::ids::{self, Kind};
 
 /// How long an old refresh token is tolerated while the one that replaced it was never used: an answer can get lost.
 const REUSE_TOLERANCE: TimeDelta = TimeDelta::seconds(30);
@@ -123,6 +126,7 @@ pub async fn renew(
     keys: &TokenKeys,
     lifetimes: Lifetimes,
     refresh_token: &str,
+    origin: &Origin,
     now: Timestamp,
 ) -> Outcome<Renewal> {
     let found = refresh_token::Entity::find().filter(refresh_token::Column::TokenHash.eq(opaque::hash(refresh_token)));
@@ -135,6 +139,8 @@ pub async fn renew(
     }
     if !claim(txn, &token, now).await? && !forgive(txn, &token, now).await? {
         end(txn, Condition::all().add(session::Column::Id.eq(session.id)), now).await?;
+        let entry = Entry::new(AuditAction::SessionsEnded, Kind::Account, session.account_id);
+        audit::record(txn, origin, entry.with("count", 1).with("cause", "REFRESH_TOKEN_REUSED"), now).await?;
         tracing::warn!(session = %session.id, "a refresh token was used twice; its session has ended");
         return Ok(Renewal::Refused);
     }
@@ -196,7 +202,8 @@ async fn issue(
     Ok((id, Tokens { access_token, access_token_expires_at, refresh_token }))
 }
 
-/// Ends the sessions that meet the condition and says how many there were.
+/// Ends the sessions that meet the condition and says how many there were. Whoever deletes sessions ends them first:
+/// connections that stay open learn of the end from the log.
 ///
 /// # Errors
 /// The database failed.
@@ -205,7 +212,9 @@ pub async fn end(txn: &impl ConnectionTrait, which: Condition, now: Timestamp) -
         .col_expr(session::Column::RevokedAt, Expr::value(now))
         .filter(session::Column::RevokedAt.is_null())
         .filter(which);
-    Ok(update.exec(txn).await?.rows_affected)
+    let ended = update.exec_with_returning(txn).await?;
+    feed::record_all(txn, Subject::Session, ended.iter().map(|session| session.id), Deed::Ended, now).await?;
+    Ok(ended.len() as u64)
 }
 
 /// The sessions of an account that still hold, last used first; 100 at the most.
@@ -240,7 +249,9 @@ pub async fn authenticate(
         .filter(session::Column::RevokedAt.is_null())
         .filter(session::Column::ExpiresAt.gt(now));
     let Some(session) = session.one(db).await? else { return Ok(None) };
-    let Some(account) = account::Entity::find_by_id(claims.account_id).one(db).await? else { return Ok(None) };
+    // A session that began while its account was being suspended does not hold either.
+    let account = account::Entity::find_by_id(claims.account_id).one(db).await?;
+    let Some(account) = account.filter(|account| account.suspended_at.is_none()) else { return Ok(None) };
     let memberships = membership::Entity::find().filter(membership::Column::AccountId.eq(account.id)).all(db).await?;
     Ok(Some(Viewer::signed_in(account, session.id, memberships)))
 }

@@ -70,6 +70,7 @@ pub async fn submit(
         answers: Set(Some(answers)),
         reason: Set(None),
         handled_at: Set(None),
+        anonymised_at: Set(None),
         resume_id: Set(resume_id),
     };
     let submitted = row.insert(txn).await.map_err(|error| {

@@ -4,6 +4,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Select};
 use uuid::Uuid;
 
+use crate::accounts::suspension::is_at_large;
 use crate::accounts::viewer::Viewer;
 use crate::entities::sets::{SearchStatus, Visibility};
 use crate::entities::{candidate, candidate_skill, employer, place, target_place, target_role};
@@ -56,12 +57,13 @@ pub fn is_findable(row: &candidate::Model) -> bool {
     row.visibility == Visibility::Employers && row.search_status != SearchStatus::Closed
 }
 
-/// Those who want to be found and meet the filter.
+/// Those who want to be found and meet the filter. Suspended people are not found.
 #[must_use]
 pub fn select(filter: &CandidateFilter) -> Select<candidate::Entity> {
     candidate::Entity::find()
         .filter(candidate::Column::Visibility.eq(Visibility::Employers))
         .filter(candidate::Column::SearchStatus.ne(SearchStatus::Closed))
+        .filter(is_at_large(Expr::col((candidate::Entity, candidate::Column::AccountId))))
         .filter(filter.condition())
 }
 

@@ -4,17 +4,39 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::entities::{
-    candidate, candidate_skill, education, experience, gather, place, role, target_place, target_role,
+    account, candidate, candidate_skill, education, experience, gather, place, role, target_place, target_role,
 };
-use crate::graphql::loads::{LoadError, Loads, by_id, rows_by_id};
+use crate::graphql::loads::{LoadError, Loads, rows_by_id};
 
-by_id! {
-    /// Which candidate has this identifier?
-    CandidateById => candidate
+/// Which candidate has this identifier? One whose account was erased is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CandidateById(pub Uuid);
+
+impl Loader<CandidateById> for Loads {
+    type Value = candidate::Model;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[CandidateById]) -> Result<HashMap<CandidateById, Self::Value>, LoadError> {
+        let erased = Query::select()
+            .column(account::Column::Id)
+            .from(account::Entity)
+            .and_where(account::Column::ErasedAt.is_not_null())
+            .and_where(
+                Expr::col((account::Entity, account::Column::Id))
+                    .equals((candidate::Entity, candidate::Column::AccountId)),
+            )
+            .to_owned();
+        let rows = candidate::Entity::find()
+            .filter(candidate::Column::Id.is_in(keys.iter().map(|key| key.0)))
+            .filter(Expr::exists(erased).not());
+        let rows = rows.all(&self.db).await.map_err(Arc::new)?;
+        Ok(rows.into_iter().map(|row| (CandidateById(row.id), row)).collect())
+    }
 }
 
 /// Which profile does this account have?

@@ -9,10 +9,13 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set};
 use crate::accounts::model::Email;
 use crate::accounts::service::{Registration, register};
 use crate::app::App;
+use crate::audit::{self, Entry, Origin};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::entities::account;
+use crate::entities::sets::AuditAction;
 use crate::error::Failure;
+use crate::ids::Kind;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -61,7 +64,9 @@ pub async fn create(app: &App, email: &str, name: &str, password: &str) -> anyho
     };
     let txn = state.db.begin().await?;
     let made = match (present, registration) {
-        (None, Some(registration)) => register(&txn, registration, true, now).await.map_err(told)?,
+        (None, Some(registration)) => {
+            register(&txn, registration, true, &Origin::default(), now).await.map_err(told)?
+        }
         (Some(present), registration) => {
             let mut row = account::ActiveModel {
                 id: Set(present.id),
@@ -72,6 +77,8 @@ pub async fn create(app: &App, email: &str, name: &str, password: &str) -> anyho
             if let Some(registration) = registration {
                 row.password_hash = Set(Some(registration.into_password_hash()));
             }
+            let entry = Entry::new(AuditAction::AdministratorMade, Kind::Account, present.id);
+            audit::record(&txn, &Origin::default(), entry, now).await?;
             row.update(&txn).await?
         }
         (None, None) => bail!("a new account needs a password"),

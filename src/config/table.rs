@@ -108,6 +108,12 @@ pub const SETTINGS: &[Setting] = &[
         "64",
         "Sign-ins that may wait for a worker; more are told to come back",
     ),
+    plain(
+        "trusted-proxies",
+        "ROLECALL_TRUSTED_PROXIES",
+        "0",
+        "Proxies in front of the server whose X-Forwarded-For is believed; without any the header is not read",
+    ),
     plain("max-body", "ROLECALL_MAX_BODY", "1048576", "Bytes of a request body"),
     plain(
         "files-url",
@@ -134,6 +140,12 @@ pub const SETTINGS: &[Setting] = &[
     plain("playground", "ROLECALL_PLAYGROUND", "true", "Whether GraphiQL is served at /graphiql"),
     plain("log-format", "ROLECALL_LOG_FORMAT", "text", "text or json"),
     plain("log-filter", "ROLECALL_LOG_FILTER", "rolecall=info,warn", "Which log lines are written"),
+    plain(
+        "application-retention",
+        "ROLECALL_APPLICATION_RETENTION",
+        "180d",
+        "How long applications that came to nothing keep what is about a person; at least 28d",
+    ),
     plain("market-hours-per-year", "ROLECALL_MARKET_HOURS_PER_YEAR", "2080", "Paid hours of a full-time year"),
     plain("market-days-per-year", "ROLECALL_MARKET_DAYS_PER_YEAR", "260", "Paid days of a full-time year"),
     plain("market-full-time-hours", "ROLECALL_MARKET_FULL_TIME_HOURS", "40", "Weekly hours of a full-time job"),

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::accounts::service::{Registration, register};
 use crate::app::App;
+use crate::audit::Origin;
 use crate::clock::Timestamp;
 use crate::entities::sets::{Importance, MemberRole, SearchStatus, Visibility};
 use crate::entities::{
@@ -152,7 +153,7 @@ async fn account(app: &App, email: &str, name: &str, is_admin: bool) -> anyhow::
     let now = state.clock.now();
     let read = Registration::parse(&state.passwords, email, PASSWORD, name).await.map_err(refused)?;
     let txn = state.db.begin().await?;
-    let made = register(&txn, read, is_admin, now).await.map_err(refused)?;
+    let made = register(&txn, read, is_admin, &Origin::default(), now).await.map_err(refused)?;
     let verified = account::ActiveModel { id: Set(made.id), email_verified_at: Set(Some(now)), ..Default::default() };
     let made = verified.update(&txn).await?;
     txn.commit().await?;

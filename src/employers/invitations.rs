@@ -17,6 +17,7 @@ use super::{members, service};
 use crate::accounts::model::Email;
 use crate::accounts::opaque;
 use crate::accounts::viewer::{Owner, SignedIn, Viewer};
+use crate::audit::Origin;
 use crate::clock::Timestamp;
 use crate::entities::sets::MemberRole;
 use crate::entities::{account, member_invitation, membership};
@@ -156,6 +157,7 @@ pub async fn accept(
     txn: &DatabaseTransaction,
     by: &SignedIn,
     token: &str,
+    origin: &Origin,
     now: Timestamp,
 ) -> Outcome<membership::Model> {
     let named = open(now).add(member_invitation::Column::TokenHash.eq(opaque::hash(token)));
@@ -166,7 +168,7 @@ pub async fn accept(
             "This invitation does not hold, or no longer. Ask for a new one.",
         )
     })?;
-    members::insert(txn, (invitation.employer_id, by.account.id), invitation.role, "token", now).await
+    members::insert(txn, (invitation.employer_id, by.account.id), invitation.role, "token", origin, now).await
 }
 
 /// Takes an invitation back.

@@ -1,6 +1,6 @@
 //! Who may act for an employer. It never loses its last owner.
 
-use sea_orm::sea_query::{Expr, OnConflict, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, Iterable, QueryFilter,
     QueryOrder, QuerySelect, Set,
@@ -10,10 +10,12 @@ use uuid::Uuid;
 use super::service;
 use crate::accounts::model::Email;
 use crate::accounts::viewer::{Denied, Owner, Viewer};
+use crate::audit::{self, Entry, Origin};
 use crate::clock::Timestamp;
-use crate::entities::sets::MemberRole;
-use crate::entities::{account, employer, membership};
+use crate::entities::sets::{AuditAction, Deed, MemberRole, Subject};
+use crate::entities::{account, employer, membership, posting};
 use crate::error::{Code, Failure, Outcome, Refusal};
+use crate::feed;
 use crate::ids::{self, Kind};
 
 /// Permit: may end one membership, as an owner of the employer or because it is one's own.
@@ -55,6 +57,7 @@ pub async fn add(
     by: Owner,
     email: &str,
     role: MemberRole,
+    origin: &Origin,
     now: Timestamp,
 ) -> Outcome<membership::Model> {
     let email = Email::parse(email)?;
@@ -62,7 +65,7 @@ pub async fn add(
     let account = account.ok_or_else(|| {
         Failure::refused(Code::NotFound, "email", "No account has this e-mail address: the person registers first.")
     })?;
-    insert(txn, (by.0.employer_id, account.id), role, "email", now).await
+    insert(txn, (by.0.employer_id, account.id), role, "email", origin, now).await
 }
 
 /// Makes an account a member of an employer.
@@ -74,6 +77,7 @@ pub(super) async fn insert(
     (employer_id, account_id): (Uuid, Uuid),
     role: MemberRole,
     path: &str,
+    origin: &Origin,
     now: Timestamp,
 ) -> Outcome<membership::Model> {
     let row = membership::Model { id: ids::generate(now), employer_id, account_id, role, created_at: now };
@@ -81,6 +85,7 @@ pub(super) async fn insert(
     let new = membership::Entity::insert(membership::ActiveModel::from(row.clone()))
         .on_conflict({ pair }.do_nothing().to_owned());
     if new.exec_without_returning(txn).await? > 0 {
+        audit::record(txn, origin, entry(AuditAction::MemberAdded, &row), now).await?;
         return Ok(row);
     }
     let present = membership::Entity::find()
@@ -90,6 +95,14 @@ pub(super) async fn insert(
         Some(present) => is_member(path).against(Kind::Membership, present.id).into(),
         None => is_member(path).into(),
     })
+}
+
+/// What the audit log says about a membership.
+fn entry(action: AuditAction, row: &membership::Model) -> Entry {
+    Entry::new(action, Kind::Membership, row.id)
+        .with("employerId", ids::encode(Kind::Employer, row.employer_id))
+        .with("accountId", ids::encode(Kind::Account, row.account_id))
+        .with("role", row.role)
 }
 
 /// The refusal of somebody who is a member already.
@@ -143,6 +156,8 @@ pub async fn change_role(
     by: Owner,
     id: Uuid,
     role: MemberRole,
+    origin: &Origin,
+    now: Timestamp,
 ) -> Outcome<membership::Model> {
     let employer_id = by.0.employer_id;
     lock(txn, employer_id).await?;
@@ -154,7 +169,10 @@ pub async fn change_role(
         update = update.filter(an_owner_remains(employer_id, id));
     }
     match update.exec_with_returning(txn).await?.into_iter().next() {
-        Some(changed) => Ok(changed),
+        Some(changed) => {
+            audit::record(txn, origin, entry(AuditAction::MemberChanged, &changed), now).await?;
+            Ok(changed)
+        }
         None => Err(not_changed(txn, employer_id, id, "role").await?),
     }
 }
@@ -163,18 +181,79 @@ pub async fn change_role(
 ///
 /// # Errors
 /// `NOT_FOUND` or `LAST_OWNER` at `id`.
-pub async fn remove(txn: &DatabaseTransaction, by: Remover) -> Outcome<(Uuid, employer::Model)> {
+pub async fn remove(
+    txn: &DatabaseTransaction,
+    by: Remover,
+    origin: &Origin,
+    now: Timestamp,
+) -> Outcome<(Uuid, employer::Model)> {
     let Remover { membership_id, employer_id } = by;
     lock(txn, employer_id).await?;
     let delete = membership::Entity::delete_many()
         .filter(membership::Column::Id.eq(membership_id))
         .filter(membership::Column::EmployerId.eq(employer_id))
         .filter(an_owner_remains(employer_id, membership_id));
-    if delete.exec(txn).await?.rows_affected > 0 {
-        Ok((membership_id, service::find(txn, Some(employer_id), "id").await?))
-    } else {
-        Err(not_changed(txn, employer_id, membership_id, "id").await?)
+    match delete.exec_with_returning(txn).await?.first() {
+        Some(removed) => {
+            audit::record(txn, origin, entry(AuditAction::MemberRemoved, removed), now).await?;
+            Ok((membership_id, service::find(txn, Some(employer_id), "id").await?))
+        }
+        None => Err(not_changed(txn, employer_id, membership_id, "id").await?),
     }
+}
+
+/// Ends every membership of an account that is being erased. An employer that would lose its last owner stands in the
+/// way, unless it has no other member and no posting: then it goes too.
+///
+/// # Errors
+/// `LAST_OWNER`, with the employer, for every one that stands in the way.
+pub async fn leave_all(txn: &DatabaseTransaction, account_id: Uuid, origin: &Origin, now: Timestamp) -> Outcome<()> {
+    let mine = membership::Entity::find().filter(membership::Column::AccountId.eq(account_id));
+    let mut in_the_way = Vec::new();
+    // In one order everywhere, so that no two who leave wait for each other.
+    for row in mine.order_by_asc(membership::Column::EmployerId).all(txn).await? {
+        lock(txn, row.employer_id).await?;
+        let leave = membership::Entity::delete_many()
+            .filter(membership::Column::Id.eq(row.id))
+            .filter(an_owner_remains(row.employer_id, row.id));
+        if leave.exec(txn).await?.rows_affected > 0 {
+            audit::record(txn, origin, entry(AuditAction::MemberRemoved, &row), now).await?;
+        } else if !dissolve(txn, &row, origin, now).await? {
+            in_the_way.push(last_owner(&service::find(txn, Some(row.employer_id), "").await?));
+        }
+    }
+    if in_the_way.is_empty() { Ok(()) } else { Err(Failure::Refused(in_the_way)) }
+}
+
+fn last_owner(employer: &employer::Model) -> Refusal {
+    let message = format!("You are the last owner of {}: make someone else one first.", employer.name);
+    Refusal::new(Code::LastOwner, "", message).against(Kind::Employer, employer.id)
+}
+
+/// Deletes an employer that has this one member and no posting; false if it has more.
+async fn dissolve(
+    txn: &DatabaseTransaction,
+    only: &membership::Model,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let id = only.employer_id;
+    let rows = |select: &mut sea_orm::sea_query::SelectStatement| Expr::exists(select.expr(Expr::val(1)).to_owned());
+    let others = rows(
+        Query::select()
+            .from(membership::Entity)
+            .and_where(membership::Column::EmployerId.eq(id))
+            .and_where(membership::Column::Id.ne(only.id)),
+    );
+    let postings = rows(Query::select().from(posting::Entity).and_where(posting::Column::EmployerId.eq(id)));
+    let delete =
+        employer::Entity::delete_many().filter(employer::Column::Id.eq(id)).filter(others.not()).filter(postings.not());
+    if delete.exec(txn).await?.rows_affected == 0 {
+        return Ok(false);
+    }
+    audit::record(txn, origin, Entry::new(AuditAction::EmployerErased, Kind::Employer, id), now).await?;
+    feed::record(txn, (Subject::Employer, id), Deed::Ended, now).await?;
+    Ok(true)
 }
 
 /// Lets one change of an employer's members happen after the other. Without it two owners who leave at the same time

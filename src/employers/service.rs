@@ -10,8 +10,9 @@ use uuid::Uuid;
 use super::form::{EmployerForm, Reading, read};
 use super::model;
 use crate::accounts::viewer::{Administrator, Owner, SignedIn};
+use crate::audit::{self, Entry, Origin};
 use crate::clock::Timestamp;
-use crate::entities::sets::MemberRole;
+use crate::entities::sets::{AuditAction, MemberRole};
 use crate::entities::{employer, employer_place, membership};
 use crate::error::{Code, Failure, Outcome, Refusal, on_conflict};
 use crate::ids::{self, Kind};
@@ -26,6 +27,7 @@ pub async fn create(
     txn: &DatabaseTransaction,
     by: &SignedIn,
     form: EmployerForm,
+    origin: &Origin,
     now: Timestamp,
 ) -> Outcome<employer::Model> {
     let Reading { columns, places } = read(form, &mut Resolver::new(txn)).await?;
@@ -51,6 +53,7 @@ pub async fn create(
         created_at: Set(now),
     };
     membership.insert(txn).await?;
+    audit::record(txn, origin, Entry::new(AuditAction::EmployerCreated, Kind::Employer, id), now).await?;
     find(txn, Some(id), "id").await
 }
 

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-/// One person: an e-mail address, a password, perhaps the right to administer.
+/// One person: an e-mail address, a password, perhaps the right to administer. One that was erased is an empty husk.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "account")]
 pub struct Model {
@@ -16,6 +16,9 @@ pub struct Model {
     pub is_admin: bool,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
+    pub suspended_at: Option<DateTimeUtc>,
+    pub suspension_reason: Option<String>,
+    pub erased_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -193,6 +193,119 @@ closed_set! {
         ChangeAddress,
     }
 }
+closed_set! {
+    /// What the audit log tells of.
+    AuditAction {
+        /// Somebody made an account.
+        AccountRegistered,
+        /// Somebody signed in.
+        SignedIn,
+        /// Somebody tried to sign in.
+        SignInFailed,
+        /// Sessions were ended.
+        SessionsEnded,
+        /// A password was replaced by its owner.
+        PasswordChanged,
+        /// A password that was forgotten was replaced.
+        PasswordReset,
+        /// An address was proven.
+        EmailVerified,
+        /// An account took another address.
+        EmailChanged,
+        /// An account became one of an administrator.
+        AdministratorMade,
+        /// An administrator suspended an account.
+        AccountSuspended,
+        /// An administrator ended the suspension of an account.
+        AccountReinstated,
+        /// A person asked for a copy of everything held about them.
+        ExportRequested,
+        /// The copy was fetched.
+        ExportFetched,
+        /// A person erased their account.
+        AccountErased,
+        /// Somebody made an employer.
+        EmployerCreated,
+        /// The last member of an employer without postings was erased, and the employer with it.
+        EmployerErased,
+        /// An owner asked for an employer to be verified.
+        VerificationRequested,
+        /// An administrator verified an employer.
+        EmployerVerified,
+        /// An administrator declined to verify an employer.
+        VerificationDeclined,
+        /// An administrator took the verification of an employer back.
+        EmployerUnverified,
+        /// Somebody became a member of an employer.
+        MemberAdded,
+        /// A member got other rights.
+        MemberChanged,
+        /// Somebody is no longer a member.
+        MemberRemoved,
+        /// A posting was published, or submitted for review.
+        PostingPublished,
+        /// A posting was closed by its employer.
+        PostingClosed,
+        /// An administrator let a posting through its review.
+        PostingApproved,
+        /// An administrator sent a posting back.
+        PostingRejected,
+        /// An administrator took a posting down.
+        PostingTakenDown,
+        /// Somebody reported a posting.
+        PostingReported,
+        /// An administrator found that reports had no ground.
+        ReportsDismissed,
+    }
+}
+closed_set! {
+    /// What administrators decide.
+    CaseKind {
+        /// Whether a posting of an unverified employer is shown.
+        PostingReview,
+        /// Whether a posting that people reported stays.
+        PostingReports,
+        /// Whether an employer is who it claims to be.
+        EmployerVerification,
+    }
+}
+closed_set! {
+    /// Whether a case waits.
+    CaseStatus {
+        /// It waits.
+        Open,
+        /// It is decided.
+        Closed,
+    }
+}
+closed_set! {
+    /// How a case was decided.
+    ModerationDecision {
+        /// The posting is shown, or the employer verified.
+        Approve,
+        /// It is not, for a reason.
+        Reject,
+        /// The reports have no ground.
+        Dismiss,
+        /// The posting is closed for good.
+        TakeDown,
+    }
+}
+closed_set! {
+    /// What is wrong with a posting that is reported.
+    ReportReason { Scam, Discrimination, Misleading, Spam, Duplicate, Other }
+}
+closed_set! {
+    /// How far a copy of everything held about a person is.
+    ExportStatus {
+        /// It is being made, or will be.
+        Pending,
+        /// It can be fetched.
+        Ready,
+        /// It could not be made.
+        Failed,
+    }
+}
 
 closed_set! {
     /// The form of employment, in the words of schema.org. A posting keeps a set of them as bits.

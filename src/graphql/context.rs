@@ -6,6 +6,7 @@ use sea_orm::{DatabaseTransaction, TransactionTrait};
 
 use super::loads::Loads;
 use crate::accounts::viewer::Viewer;
+use crate::audit::Origin;
 use crate::clock::Timestamp;
 use crate::db::{Database, Reads};
 use crate::error::{Failure, Outcome};
@@ -20,6 +21,8 @@ pub struct Request {
     pub now: Timestamp,
     /// What the client calls itself.
     pub user_agent: Option<String>,
+    /// Who acts and from where, for the audit log.
+    pub origin: Origin,
     /// Where the request reads.
     pub reads: Reads,
 }
@@ -41,6 +44,11 @@ pub trait Ask {
     /// The instant of this request.
     fn now(&self) -> Timestamp {
         self.request().now
+    }
+
+    /// Who acts and from where, for the audit log.
+    fn origin(&self) -> &Origin {
+        &self.request().origin
     }
 
     /// Where the request reads: it sees what it wrote itself.

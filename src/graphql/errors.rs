@@ -54,6 +54,8 @@ pub enum UserErrorCode {
     BadCredentials,
     /// An employer cannot lose its last owner.
     LastOwner,
+    /// An administrator has suspended the account.
+    Suspended,
 }
 
 /// Something about the input that a person can mend. Nothing was changed.

@@ -8,9 +8,12 @@ use super::context::Ask;
 use super::errors::bad_argument;
 use super::loads::one;
 use crate::accounts::graphql::{Account, Session};
-use crate::accounts::loaders::SessionById;
+use crate::accounts::loaders::{AccountById, SessionById};
 use crate::applications::graphql::{Application, ApplicationNote};
 use crate::applications::loaders::{ApplicationById, InvitationById, NoteById};
+use crate::audit::graphql::{AuditEntry, SecurityEvent};
+use crate::audit::is_about;
+use crate::audit::loaders::AuditEntryById;
 use crate::candidates::graphql::{Candidate, Invitation};
 use crate::candidates::loaders::CandidateById;
 use crate::employers::graphql::{Employer, Member, MemberInvitation};
@@ -21,10 +24,14 @@ use crate::files::loaders::ResumeById;
 use crate::ids::{self, Kind};
 use crate::industries::graphql::Industry;
 use crate::industries::loaders::IndustryById;
+use crate::moderation::graphql::{ModerationCase, PostingReport};
+use crate::moderation::loaders::{CaseById, ReportById};
 use crate::places::graphql::Place;
 use crate::places::loaders::PlaceById;
 use crate::postings::graphql::Posting;
 use crate::postings::loaders::PostingById;
+use crate::privacy::graphql::AccountExport;
+use crate::privacy::loaders::ExportById;
 use crate::roles::graphql::Role;
 use crate::roles::graphql::cited::{CitedDemand, CitedSalary, Course, Outlook, TrainingPath};
 use crate::roles::loaders::{CitedDemandById, CitedSalaryById, CourseById, OutlookById, RoleById, TrainingPathById};
@@ -76,6 +83,16 @@ pub enum Node {
     Course(Course),
     /// A way of learning a role.
     TrainingPath(TrainingPath),
+    /// A line of the audit log.
+    AuditEntry(AuditEntry),
+    /// Something that happened to an account.
+    SecurityEvent(SecurityEvent),
+    /// Something that administrators decide.
+    ModerationCase(ModerationCase),
+    /// A report about a posting.
+    PostingReport(PostingReport),
+    /// A copy of everything held about a person.
+    AccountExport(AccountExport),
 }
 
 impl Node {
@@ -86,6 +103,9 @@ impl Node {
     pub async fn load(ctx: &Context<'_>, kind: Kind, id: Uuid) -> async_graphql::Result<Option<Self>> {
         let loads = ctx.loads();
         Ok(match kind {
+            Kind::Account if ctx.viewer().is_administrator() => {
+                one(loads, AccountById(id)).await?.map(|row| Self::Account(Account(row)))
+            }
             Kind::Account => ctx.viewer().account().filter(|me| me.account.id == id).map(|me| Self::Account(me.into())),
             Kind::Session => one(loads, SessionById(id))
                 .await?
@@ -143,6 +163,26 @@ impl Node {
             Kind::TrainingPath => {
                 one(loads, TrainingPathById(id)).await?.map(|row| Self::TrainingPath(TrainingPath(row)))
             }
+            Kind::AuditEntry if ctx.viewer().is_administrator() => {
+                one(loads, AuditEntryById(id)).await?.map(|row| Self::AuditEntry(AuditEntry(row)))
+            }
+            Kind::ModerationCase if ctx.viewer().is_administrator() => {
+                one(loads, CaseById(id)).await?.map(|row| Self::ModerationCase(ModerationCase(row)))
+            }
+            Kind::AuditEntry | Kind::ModerationCase => None,
+            Kind::SecurityEvent => one(loads, AuditEntryById(id))
+                .await?
+                .filter(|row| ctx.viewer().account().is_some_and(|me| is_about(row, me.account.id)))
+                .map(|row| Self::SecurityEvent(SecurityEvent(row))),
+            Kind::PostingReport => one(loads, ReportById(id))
+                .await?
+                .map(PostingReport)
+                .filter(|report| report.is_visible(ctx))
+                .map(Self::PostingReport),
+            Kind::AccountExport => one(loads, ExportById(id))
+                .await?
+                .filter(|row| ctx.viewer().account().is_some_and(|me| me.account.id == row.account_id))
+                .map(|row| Self::AccountExport(AccountExport(row))),
         })
     }
 }

@@ -3,16 +3,21 @@
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, ValidationMode};
 
 use super::node::NodeQuery;
-use crate::accounts::graphql::{AccountMutation, AccountQuery, ProofMutation};
+use crate::accounts::graphql::{
+    AccountMutation, AccountQuery, AdministrationLists, AdministrationMutation, AdministrationQuery, ProofMutation,
+};
 use crate::applications::graphql::{ApplicationMutation, ApplicationQuery};
+use crate::audit::graphql::AuditLists;
 use crate::candidates::graphql::{CandidateLists, CandidateMutation, InvitationMutation};
 use crate::employers::graphql::{EmployerLists, EmployerMutation, EmployerQuery, MemberInvitationMutation};
 use crate::files::graphql::FileMutation;
 use crate::industries::graphql::{IndustryLists, IndustryQuery};
 use crate::mail::graphql::NotificationMutation;
 use crate::market::graphql::MarketQuery;
+use crate::moderation::graphql::{ModerationLists, ModerationMutation};
 use crate::places::graphql::{PlaceLists, PlaceQuery};
 use crate::postings::graphql::{PostingLists, PostingMutation, PostingQuery};
+use crate::privacy::graphql::PrivacyMutation;
 use crate::roles::graphql::query::{RoleLists, RoleQuery};
 use crate::search::graphql::SearchQuery;
 use crate::search::suggest::graphql::SuggestQuery;
@@ -42,6 +47,10 @@ pub struct Query(
     SearchQuery,
     SuggestQuery,
     MarketQuery,
+    AdministrationQuery,
+    AdministrationLists,
+    ModerationLists,
+    AuditLists,
     JobQuery,
 );
 
@@ -58,6 +67,9 @@ pub struct Mutation(
     FileMutation,
     PostingMutation,
     ApplicationMutation,
+    AdministrationMutation,
+    ModerationMutation,
+    PrivacyMutation,
 );
 
 /// The schema of Rolecall.

@@ -12,8 +12,10 @@ use axum::routing::any;
 use tower_http::request_id::RequestId;
 
 use super::graphql::{Denied, GraphqlService, graphql};
+use super::peer;
 use crate::accounts::sessions::authenticate;
 use crate::accounts::viewer::Viewer;
+use crate::audit::{self, Origin};
 use crate::db::Reads;
 use crate::graphql::conformance::{Call, Documents, Limits, Scalars};
 use crate::graphql::context::Request;
@@ -107,7 +109,15 @@ impl GraphqlService for Api {
         let now = self.state.clock.now();
         let viewer = self.viewer(parts, now).await?;
         let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        Ok(Request { viewer, now, user_agent, reads: Reads::Pool(self.state.db.reads().clone()) })
+        let origin = Origin {
+            account_id: viewer.account().map(|me| me.account.id),
+            ip: peer::address(parts, self.state.config.trusted_proxies),
+            request_id: parts
+                .extensions
+                .get::<RequestId>()
+                .and_then(|id| audit::request_id(id.header_value().to_str().ok()?)),
+        };
+        Ok(Request { viewer, now, user_agent, origin, reads: Reads::Pool(self.state.db.reads().clone()) })
     }
 
     async fn execute(&self, _: &Call, request: async_graphql::Request, session: &Request) -> async_graphql::Response {

@@ -1,11 +1,13 @@
 //! The HTTP front: routes, and what holds for all of them.
 
 mod api;
+mod exports;
 mod files;
 pub mod graphql;
 mod health;
 mod negotiation;
 mod parameters;
+mod peer;
 pub mod playground;
 mod unsubscribe;
 
@@ -49,6 +51,7 @@ pub fn router(state: &State) -> anyhow::Result<Router> {
             get(|| async move { ([(CONTENT_TYPE, "text/plain; charset=utf-8")], sdl.to_string()) }),
         )
         .merge(health::routes(state))
+        .merge(exports::routes(state))
         .merge(unsubscribe::routes(state));
     if config.playground {
         others = others.merge(playground::routes());

@@ -123,6 +123,24 @@ pub enum Letter {
         /// Why it was rejected; absent when it was approved.
         rejection: Option<String>,
     },
+    /// To recruiters: an administrator has taken a posting down.
+    PostingTakenDown {
+        /// The posting.
+        posting: Uuid,
+        /// Title of the posting.
+        title: String,
+        /// Name of the employer.
+        employer: String,
+        /// Why; absent when the administrator gave no reason.
+        reason: Option<String>,
+    },
+    /// To owners: an administrator has looked at what the employer is.
+    EmployerReviewed {
+        /// Name of the employer.
+        employer: String,
+        /// Why it was not verified; absent when it was.
+        rejection: Option<String>,
+    },
     /// To a candidate: new postings meet a saved search.
     SearchAlert {
         /// The saved search.

@@ -5,6 +5,7 @@
 //! that neither form can say what the other does not.
 
 pub mod delivery;
+pub mod forget;
 pub mod graphql;
 pub mod letter;
 pub mod mailer;

@@ -108,6 +108,16 @@ fn posting_letters() -> Vec<(&'static str, Letter)> {
         employer: "Analytical Engines".to_owned(),
         rejection: rejection.map(str::to_owned),
     };
+    let taken_down = Letter::PostingTakenDown {
+        posting: id("backend"),
+        title: "Backend Developer".to_owned(),
+        employer: "Analytical Engines".to_owned(),
+        reason: Some("It asks applicants for money.".to_owned()),
+    };
+    let verified = |rejection: Option<&str>| Letter::EmployerReviewed {
+        employer: "Analytical Engines".to_owned(),
+        rejection: rejection.map(str::to_owned),
+    };
     let found = |name: &str, place: Option<&str>| Match {
         posting: id(name),
         title: name.to_owned(),
@@ -126,6 +136,9 @@ fn posting_letters() -> Vec<(&'static str, Letter)> {
         ),
         ("posting-approved", reviewed(None)),
         ("posting-rejected", reviewed(Some("The pay names no currency."))),
+        ("posting-taken-down", taken_down),
+        ("employer-verified", verified(None)),
+        ("employer-not-verified", verified(Some("We do not find you in the register that you name."))),
         (
             "search-alert",
             Letter::SearchAlert {

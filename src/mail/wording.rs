@@ -64,6 +64,11 @@ impl Letter {
                 let url = links.object("postings", Kind::Posting, *posting);
                 posting_reviewed((title, employer), rejection.as_deref(), url)
             }
+            Self::PostingTakenDown { posting, title, employer, reason } => {
+                let url = links.object("postings", Kind::Posting, *posting);
+                posting_taken_down((title, employer), reason.as_deref(), url)
+            }
+            Self::EmployerReviewed { employer, rejection } => employer_reviewed(employer, rejection.as_deref(), links),
             Self::SearchAlert { name, matches, total, .. } => search_alert(name, matches, *total, links),
         }
     }
@@ -310,6 +315,36 @@ fn posting_reviewed((title, employer): (&str, &str), rejection: Option<&str>, ur
         quote: rejection.map(|text| Quote { from: "The reason".to_owned(), text: text.to_owned() }),
         facts: vec![("Posting", title.to_owned()), ("Employer", employer.to_owned())],
         action: Some(Action { label: "See the posting", url }),
+        reason: FOR_RECRUITERS,
+        ..Page::default()
+    }
+}
+
+fn posting_taken_down((title, employer): (&str, &str), reason: Option<&str>, url: String) -> Page {
+    Page {
+        subject: format!("Taken down: {title}"),
+        preview: format!("A posting of {employer} is no longer shown."),
+        paragraphs: vec!["An administrator has closed your posting. It cannot be published again.".to_owned()],
+        quote: reason.map(|text| Quote { from: "The reason".to_owned(), text: text.to_owned() }),
+        facts: vec![("Posting", title.to_owned()), ("Employer", employer.to_owned())],
+        action: Some(Action { label: "See the posting", url }),
+        reason: FOR_RECRUITERS,
+        ..Page::default()
+    }
+}
+
+fn employer_reviewed(employer: &str, rejection: Option<&str>, links: Links<'_>) -> Page {
+    let (subject, text) = match rejection {
+        None => (format!("Verified: {employer}"), "Your employer is verified. Its postings are published at once now."),
+        Some(_) => (format!("Not verified: {employer}"), "Your employer was not verified. You can ask again."),
+    };
+    Page {
+        subject,
+        preview: "An administrator has looked at your request.".to_owned(),
+        paragraphs: vec![text.to_owned()],
+        quote: rejection.map(|text| Quote { from: "The reason".to_owned(), text: text.to_owned() }),
+        facts: vec![("Employer", employer.to_owned())],
+        action: Some(Action { label: "See the employer", url: links.page("employers") }),
         reason: FOR_RECRUITERS,
         ..Page::default()
     }

@@ -8,10 +8,13 @@ use super::form::stale;
 use super::model::{DEFAULT_VALIDITY, lacks};
 use super::{service, write};
 use crate::accounts::viewer::{Administrator, Recruiter};
+use crate::audit::{self, Entry, Origin};
 use crate::clock::Timestamp;
-use crate::entities::sets::{CloseReason, PostingStatus};
+use crate::entities::sets::{AuditAction, CaseKind, CloseReason, PostingStatus};
 use crate::entities::{employer, posting, posting_country, posting_place};
 use crate::error::{Code, Failure, Outcome};
+use crate::ids::Kind;
+use crate::moderation::cases;
 use crate::text;
 
 /// A posting and the version of it that its reader saw.
@@ -28,7 +31,13 @@ pub struct Seen {
 ///
 /// # Errors
 /// What the posting lacks; `STALE_VERSION`; `WRONG_STATE`.
-pub async fn publish(txn: &DatabaseTransaction, by: Recruiter, seen: Seen, now: Timestamp) -> Outcome<posting::Model> {
+pub async fn publish(
+    txn: &DatabaseTransaction,
+    by: Recruiter,
+    seen: Seen,
+    origin: &Origin,
+    now: Timestamp,
+) -> Outcome<posting::Model> {
     let present = service::find(txn, by, seen.id).await?;
     match present.status {
         PostingStatus::Published | PostingStatus::PendingReview => Ok(present),
@@ -41,7 +50,13 @@ pub async fn publish(txn: &DatabaseTransaction, by: Recruiter, seen: Seen, now: 
             } else {
                 moved(PostingStatus::PendingReview, now)
             };
-            apply(txn, &present, columns).await
+            let shown = apply(txn, &present, columns).await?;
+            if shown.status == PostingStatus::PendingReview {
+                cases::open(txn, CaseKind::PostingReview, (shown.employer_id, Some(shown.id)), None, now).await?;
+            }
+            let entry = Entry::new(AuditAction::PostingPublished, Kind::Posting, shown.id);
+            audit::record(txn, origin, entry.with("status", shown.status), now).await?;
+            Ok(shown)
         }
         PostingStatus::Rejected | PostingStatus::Closed => Err(wrong_state("Only a draft can be published.")),
     }
@@ -98,6 +113,7 @@ pub async fn close(
     by: Recruiter,
     seen: Seen,
     reason: CloseReason,
+    origin: &Origin,
     now: Timestamp,
 ) -> Outcome<posting::Model> {
     if reason == CloseReason::Moderation {
@@ -108,7 +124,13 @@ pub async fn close(
         ));
     }
     let present = service::find(txn, by, seen.id).await?;
-    close_present(txn, present, seen, reason, now).await
+    let version = present.version;
+    let closed = close_present(txn, present, seen, reason, now).await?;
+    if closed.version != version {
+        let entry = Entry::new(AuditAction::PostingClosed, Kind::Posting, closed.id).with("reason", reason);
+        audit::record(txn, origin, entry, now).await?;
+    }
+    Ok(closed)
 }
 
 /// Takes a posting down, whoever wrote it.

@@ -9,6 +9,7 @@ use crate::applications::lapse::lapse;
 use crate::files;
 use crate::mail::delivery;
 use crate::postings::warnings;
+use crate::privacy::{exports, retention};
 use crate::state::State;
 
 /// What a run of a job comes to.
@@ -36,6 +37,8 @@ pub const JOBS: &[Job] = &[
         run: |state| Box::pin(async { lapse(&state.db, state.clock.now()).await.map(drop) }),
     },
     Job { name: "files", interval: TimeDelta::minutes(1), run: |state| Box::pin(files::sweep(state)) },
+    Job { name: "retention", interval: TimeDelta::hours(1), run: |state| Box::pin(retention::retain(state)) },
+    Job { name: "exports", interval: TimeDelta::seconds(10), run: |state| Box::pin(exports::work(state)) },
     // Last, so that what the others write into the outbox leaves in the same round.
     Job { name: "mail", interval: TimeDelta::seconds(5), run: |state| Box::pin(delivery::deliver(state)) },
 ];

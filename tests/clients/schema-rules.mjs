@@ -3,6 +3,7 @@ import graphqlPlugin from '@graphql-eslint/eslint-plugin';
 
 /** Values without an identity: they live inside the object that shows them, and a cache keeps them there. */
 const VALUE_OBJECTS = [
+  'AuditDetail',
   'CandidateSkill',
   'CitedDemand',
   'CitedPlace',

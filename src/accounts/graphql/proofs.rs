@@ -112,7 +112,7 @@ impl ProofMutation {
         #[graphql(desc = "The proof.")] input: EmailVerifyInput,
     ) -> async_graphql::Result<Option<EmailVerifyPayload>> {
         let txn = ctx.begin().await?;
-        let verified = proofs::verify(&txn, &input.token, ctx.now()).await;
+        let verified = proofs::verify(&txn, &input.token, ctx.origin(), ctx.now()).await;
         EmailVerifyPayload::of(conclude(txn, verified).await.map(Account))
     }
 
@@ -170,7 +170,7 @@ impl ProofMutation {
         #[graphql(desc = "The proof.")] input: EmailChangeInput,
     ) -> async_graphql::Result<Option<EmailChangePayload>> {
         let txn = ctx.begin().await?;
-        let changed = proofs::change(&txn, &input.token, ctx.now()).await;
+        let changed = proofs::change(&txn, &input.token, ctx.origin(), ctx.now()).await;
         EmailChangePayload::of(conclude(txn, changed).await.map(Account))
     }
 }
@@ -183,15 +183,16 @@ async fn reset(ctx: &Context<'_>, input: PasswordResetInput) -> Outcome<account:
         return Err(mail_tokens::refused());
     }
     let Some(password) = password else { return Err(Failure::Refused(refusals.into_list())) };
-    let hash = ctx.state().passwords.hash(password.secret()).await?;
+    let state = ctx.state();
+    let hash = state.passwords.hash(password.secret()).await?;
     let txn = ctx.begin().await?;
-    let done = proofs::reset(&txn, &input.token, hash, ctx.now()).await;
+    let done = proofs::reset(&txn, &input.token, hash, ctx.origin(), ctx.now()).await;
     conclude(txn, done).await
 }
 
 async fn request_change(ctx: &Context<'_>, input: EmailChangeRequestInput) -> Outcome<EmailAddress> {
     let email = Email::parse(&input.email.0)?;
-    let me = prove_present_password(ctx, &input.current_password).await?;
+    let me = prove_present_password(ctx, "currentPassword", &input.current_password).await?;
     let txn = ctx.begin().await?;
     let requested = proofs::request_change(&txn, me, &email, ctx.now()).await;
     conclude(txn, requested).await.map(|()| EmailAddress(email.written().to_owned()))

@@ -38,7 +38,7 @@ pub struct Candidate(pub candidate::Model);
 
 impl Candidate {
     /// Whether the viewer may see the profile: its owner and administrators, members of employers to which the person
-    /// applied, and members of verified employers if the person wants to be found.
+    /// applied, and members of verified employers if the person wants to be found and is not suspended.
     ///
     /// # Errors
     /// The database failed.
@@ -54,7 +54,8 @@ impl Candidate {
         if memberships.iter().any(|membership| applied_to.contains(&membership.employer_id)) {
             return Ok(true);
         }
-        if !is_findable(&self.0) {
+        let account = one(ctx.loads(), AccountById(self.0.account_id)).await?;
+        if !is_findable(&self.0) || account.is_none_or(|account| account.suspended_at.is_some()) {
             return Ok(false);
         }
         let employers = memberships.iter().map(|membership| one(ctx.loads(), EmployerById(membership.employer_id)));

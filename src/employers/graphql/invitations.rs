@@ -159,7 +159,7 @@ impl MemberInvitationMutation {
     ) -> async_graphql::Result<Option<MemberPayload>> {
         let me = ctx.viewer().require()?;
         let txn = ctx.begin().await?;
-        let accepted = invitations::accept(&txn, me, &input.token, ctx.now()).await;
+        let accepted = invitations::accept(&txn, me, &input.token, ctx.origin(), ctx.now()).await;
         MemberPayload::of(conclude(txn, accepted).await.map(Member))
     }
 

@@ -7,6 +7,6 @@ mod object;
 mod query;
 
 pub use invitations::{MemberInvitation, MemberInvitationMutation};
-pub use mutations::EmployerMutation;
+pub use mutations::{EmployerMutation, owner_of};
 pub use object::{Employer, Member};
 pub use query::{EmployerLists, EmployerQuery, matching};

@@ -17,6 +17,7 @@ use crate::graphql::context::{Ask, conclude};
 use crate::graphql::errors::{UserError, payload, settle};
 use crate::graphql::schema::Query;
 use crate::ids::{self, Kind};
+use crate::moderation::decisions;
 
 payload! {
     /// The outcome of `employerCreate`.
@@ -83,7 +84,7 @@ impl EmployerMutation {
     ) -> async_graphql::Result<Option<EmployerCreatePayload>> {
         let me = ctx.viewer().require()?;
         let txn = ctx.begin().await?;
-        let created = service::create(&txn, me, input.into(), ctx.now()).await;
+        let created = service::create(&txn, me, input.into(), ctx.origin(), ctx.now()).await;
         EmployerCreatePayload::of(conclude(txn, created).await.map(Employer))
     }
 
@@ -112,7 +113,7 @@ impl EmployerMutation {
         let admin = ctx.viewer().administrator()?;
         let id = ids::decode(Kind::Employer, &input.id);
         let txn = ctx.begin().await?;
-        let verified = service::verify(&txn, admin, id, input.is_verified, ctx.now()).await;
+        let verified = decisions::verify(&txn, admin, id, input.is_verified, ctx.origin(), ctx.now()).await;
         EmployerPayload::of(conclude(txn, verified).await.map(Employer))
     }
 
@@ -127,7 +128,7 @@ impl EmployerMutation {
             Err(failure) => return MemberAddPayload::of(Err(failure)),
         };
         let txn = ctx.begin().await?;
-        let added = members::add(&txn, owner, &input.email.0, input.role.into(), ctx.now()).await;
+        let added = members::add(&txn, owner, &input.email.0, input.role.into(), ctx.origin(), ctx.now()).await;
         MemberAddPayload::of(conclude(txn, added).await.map(Member))
     }
 
@@ -143,7 +144,7 @@ impl EmployerMutation {
         };
         let owner = ctx.viewer().owner(target.employer_id)?;
         let txn = ctx.begin().await?;
-        let updated = members::change_role(&txn, owner, target.id, input.role.into()).await;
+        let updated = members::change_role(&txn, owner, target.id, input.role.into(), ctx.origin(), ctx.now()).await;
         MemberPayload::of(conclude(txn, updated).await.map(Member))
     }
 
@@ -159,13 +160,16 @@ impl EmployerMutation {
         };
         let permit = Remover::of(ctx.viewer(), &target)?;
         let txn = ctx.begin().await?;
-        let removed = members::remove(&txn, permit).await;
+        let removed = members::remove(&txn, permit, ctx.origin(), ctx.now()).await;
         MemberRemovePayload::of(conclude(txn, removed).await)
     }
 }
 
 /// The permit to manage an employer: `NOT_FOUND` where there is none, `FORBIDDEN` where it is someone else's.
-pub(super) async fn owner_of(ctx: &Context<'_>, id: &ID, path: &str) -> async_graphql::Result<Outcome<Owner>> {
+///
+/// # Errors
+/// Nobody is signed in, the right is missing, or the database failed.
+pub async fn owner_of(ctx: &Context<'_>, id: &ID, path: &str) -> async_graphql::Result<Outcome<Owner>> {
     ctx.viewer().require()?;
     match service::find(ctx.reads(), ids::decode(Kind::Employer, id), path).await {
         Ok(employer) => Ok(Ok(ctx.viewer().owner(employer.id)?)),

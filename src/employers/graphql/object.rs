@@ -19,6 +19,7 @@ use crate::graphql::scalars::{DateTime, EmailAddress, Markdown, Url};
 use crate::ids::{self, Kind};
 use crate::industries::graphql::Industry;
 use crate::industries::loaders::IndustryById;
+use crate::moderation::loaders::OpenVerificationOf;
 use crate::pagination::{KeyKind, Keyset, SortKey};
 use crate::places::graphql::Place;
 use crate::postings::graphql::{self as postings, PostingFilterInput, PostingList, PostingOrder};
@@ -83,6 +84,14 @@ impl Employer {
     /// When an administrator verified the employer.
     async fn verified_at(&self) -> Option<DateTime> {
         self.0.verified_at.map(DateTime)
+    }
+
+    /// Since when a request to be verified waits; null for those who are no members.
+    async fn verification_requested_at(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<DateTime>> {
+        if self.role(ctx).await?.is_none() {
+            return Ok(None);
+        }
+        Ok(one(ctx.loads(), OpenVerificationOf(self.0.id)).await?.map(|case| DateTime(case.opened_at)))
     }
 
     /// Where the employer has people, 20 places at the most.

@@ -108,6 +108,7 @@ impl Loader<'_> {
                 answers: Set(None),
                 reason: Set(None),
                 handled_at: Set(None),
+                anonymised_at: Set(None),
                 resume_id: Set(None),
             });
         }

@@ -89,6 +89,9 @@ impl Loader<'_> {
                 is_admin: Set(false),
                 created_at: Set(self.now),
                 updated_at: Set(self.now),
+                suspended_at: Set(None),
+                suspension_reason: Set(None),
+                erased_at: Set(None),
             });
             lists.add(id, &ready.profile);
             days.extend(ready.active_on.map(|day| active_day::ActiveModel { candidate_id: Set(id), day: Set(day) }));

@@ -13,6 +13,7 @@ use crate::graphql::enums::PostingCloseReason;
 use crate::graphql::errors::{UserError, payload, settle};
 use crate::graphql::schema::Query;
 use crate::ids::{self, Kind};
+use crate::moderation::decisions::{self, Verdict};
 use crate::postings::form::PostingForm;
 use crate::postings::life::{self, Seen};
 use crate::postings::service;
@@ -184,7 +185,10 @@ impl PostingMutation {
         #[graphql(desc = "Which posting.")] input: PostingPublishInput,
     ) -> async_graphql::Result<Option<PostingPayload>> {
         let version = input.version;
-        act(ctx, input.id(), async |txn, by, id, now| life::publish(txn, by, Seen { id, version }, now).await).await
+        act(ctx, input.id(), async |txn, by, id, now| {
+            life::publish(txn, by, Seen { id, version }, ctx.origin(), now).await
+        })
+        .await
     }
 
     /// Submits a draft for review. Postings of a verified employer skip the review and are published.
@@ -194,7 +198,10 @@ impl PostingMutation {
         #[graphql(desc = "Which posting.")] input: PostingSubmitInput,
     ) -> async_graphql::Result<Option<PostingPayload>> {
         let version = input.version;
-        act(ctx, input.id(), async |txn, by, id, now| life::publish(txn, by, Seen { id, version }, now).await).await
+        act(ctx, input.id(), async |txn, by, id, now| {
+            life::publish(txn, by, Seen { id, version }, ctx.origin(), now).await
+        })
+        .await
     }
 
     /// Hides a published posting for a while.
@@ -228,12 +235,13 @@ impl PostingMutation {
             let admin = ctx.viewer().administrator()?;
             let Some(id) = input.id() else { return PostingPayload::of(Err(Failure::not_found("id", "posting"))) };
             let txn = ctx.begin().await?;
-            let closed = life::take_down(&txn, admin, Seen { id, version }, ctx.now()).await;
+            let closed = decisions::take_down(&txn, admin, Seen { id, version }, None, ctx.origin(), ctx.now()).await;
             return PostingPayload::of(conclude(txn, closed).await.map(Posting));
         }
         let reason = input.reason.into();
-        act(ctx, input.id(), async |txn, by, id, now| life::close(txn, by, Seen { id, version }, reason, now).await)
-            .await
+        let close =
+            async |txn: &_, by, id, now| life::close(txn, by, Seen { id, version }, reason, ctx.origin(), now).await;
+        act(ctx, input.id(), close).await
     }
 
     /// Publishes a posting that was reviewed, or sends it back. For administrators.
@@ -246,11 +254,11 @@ impl PostingMutation {
         let Some(id) = input.id() else { return PostingPayload::of(Err(Failure::not_found("id", "posting"))) };
         let seen = Seen { id, version: input.version };
         let txn = ctx.begin().await?;
-        let reviewed = match (input.decision, &input.reason) {
-            (ReviewDecision::Approve, _) => life::approve(&txn, admin, seen, ctx.now()).await,
-            (ReviewDecision::Reject, Some(reason)) => life::reject(&txn, admin, seen, reason, ctx.now()).await,
-            (ReviewDecision::Reject, None) => Err(Failure::refused(Code::Required, "reason", "Say why.")),
+        let verdict = match input.decision {
+            ReviewDecision::Approve => Verdict::Approve,
+            ReviewDecision::Reject => Verdict::Reject(input.reason.as_deref()),
         };
+        let reviewed = decisions::review(&txn, admin, seen, verdict, ctx.origin(), ctx.now()).await;
         PostingPayload::of(conclude(txn, reviewed).await.map(Posting))
     }
 
@@ -309,7 +317,7 @@ async fn sync_one(ctx: &Context<'_>, by: Recruiter, item: PostingSyncItem) -> Ou
         let synced = service::sync(&txn, by, PostingForm::from(item), &state.reference, now).await?;
         let seen = Seen { id: synced.id, version: synced.version };
         match wanted {
-            Some(true) => life::publish(&txn, by, seen, now).await,
+            Some(true) => life::publish(&txn, by, seen, ctx.origin(), now).await,
             Some(false) if synced.published_at.is_some() => life::pause(&txn, by, seen, now).await,
             _ => Ok(synced),
         }

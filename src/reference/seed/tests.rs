@@ -13,6 +13,7 @@ use super::*;
 use crate::accounts::keys::{TokenKeys, generate_signing_key};
 use crate::accounts::passwords::Passwords;
 use crate::accounts::viewer::Viewer;
+use crate::audit::Origin;
 use crate::clock::Clock;
 use crate::config::{Config, Flags, Settings};
 use crate::db::Reads;
@@ -77,8 +78,13 @@ impl Board {
     /// The answer to a query, and how many statements it took.
     async fn ask(&self, query: &str, variables: Value) -> (Value, usize) {
         let reads = Reads::Pool(self.state.db.reads().clone());
-        let request =
-            Request { viewer: Viewer::Anonymous, now: self.state.clock.now(), user_agent: None, reads: reads.clone() };
+        let request = Request {
+            viewer: Viewer::Anonymous,
+            now: self.state.clock.now(),
+            user_agent: None,
+            origin: Origin::default(),
+            reads: reads.clone(),
+        };
         let request = GraphRequest::new(query)
             .variables(Variables::from_json(variables))
             .data(self.state.clone())

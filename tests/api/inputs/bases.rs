@@ -62,6 +62,20 @@ impl<'a> Board<'a> {
         self.owner.act("memberInvite", input, "invitation { id }").await.good()["invitation"]["id"].clone()
     }
 
+    /// What reports a posting of the owner's employer.
+    async fn report(&self) -> Value {
+        json!({"postingId": self.published().await["id"], "reason": "SPAM", "text": "It sells looms."})
+    }
+
+    /// The case of a report that was made.
+    async fn case(&self, report: &Value) -> Value {
+        let query = "{ moderationQueue(last: 100) { edges { node { id posting { id } } } } }";
+        let queue = self.admin.ask(query, json!({})).await;
+        let cases = queue["moderationQueue"]["edges"].as_array().expect("edges").clone();
+        let case = cases.into_iter().find(|case| case["node"]["posting"]["id"] == report["postingId"]);
+        case.expect("a case")["node"]["id"].clone()
+    }
+
     /// Somebody who applied to the owner's employer, and the application.
     async fn application(&self) -> (Actor, Value) {
         let somebody = self.app.account("Casey").await;
@@ -212,6 +226,29 @@ pub async fn base(board: &Board<'_>, mutation: &str) -> (Actor, Value) {
             (somebody, json!({ "token": token }))
         }
         "memberInvitationRevoke" => owned(json!({"id": board.member_invitation().await})),
+        "accountErase" => {
+            let somebody = app.account("Rita").await;
+            let password = "a horse, a battery, a staple";
+            let change = json!({"currentPassword": PASSWORD, "password": password});
+            somebody.act("passwordChange", change, "account { id }").await.good();
+            (somebody, json!({"password": password, "confirm": true}))
+        }
+        "accountSuspend" => {
+            (admin.clone(), json!({"accountId": app.account("Rita").await.id, "reason": "Too many letters."}))
+        }
+        "accountReinstate" => (admin.clone(), json!({"accountId": app.account("Rita").await.id})),
+        "postingReport" => (app.account("Rita").await, board.report().await),
+        "moderationDecide" => {
+            let input = board.report().await;
+            app.account("Rita").await.act("postingReport", input.clone(), "report { id }").await.good();
+            (
+                admin.clone(),
+                json!({"caseId": board.case(&input).await, "decision": "TAKE_DOWN", "reason": "It is spam."}),
+            )
+        }
+        "employerVerificationRequest" => {
+            owned(json!({"employerId": owner.create_employer(&fresh()).await, "note": "We are in the register."}))
+        }
         "employerCreate" => owned(employer()),
         "employerUpdate" => owned(with(employer(), json!({"id": id, "version": board.version().await}))),
         "employerVerify" => (admin.clone(), json!({"id": id, "isVerified": true})),

@@ -10,7 +10,7 @@ use crate::support::{TestApp, on_both_databases};
 /// To whom an action is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Open {
-    /// Everyone: what it needs is in the input, a password or a token.
+    /// Everyone, signed in or not: what it needs is in the input.
     ToAll,
     /// Everyone who is signed in, for themselves.
     ToSelf,
@@ -18,11 +18,11 @@ enum Open {
     ToOwn,
     /// Members of the employer, at least of this kind. To everyone else the object does not exist.
     ToMembers(Who),
-    /// Owners of the employer. To everyone else, members too, the object does not exist.
-    ToOwners,
     /// The same for an employer, which everyone can see.
     OfPublic(Who),
     Administrators,
+    /// Everyone who is signed in, for themselves, and who knows the password.
+    ByPassword,
 }
 
 /// The table.
@@ -34,9 +34,10 @@ fn open(mutation: &str) -> Open {
         | "emailVerify"
         | "emailChange"
         | "passwordReset"
-        | "passwordResetRequest"
-        | "memberInvitationAccept" => Open::ToAll,
-        "emailChangeRequest"
+        | "passwordResetRequest" => Open::ToAll,
+        // Whoever holds the token of an invitation may accept it.
+        "memberInvitationAccept"
+        | "emailChangeRequest"
         | "emailVerificationRequest"
         | "notificationUpdate"
         | "sessionsRevokeAll"
@@ -44,7 +45,10 @@ fn open(mutation: &str) -> Open {
         | "employerCreate"
         | "candidateUpdate"
         | "applicationSubmit"
+        | "postingReport"
+        | "accountExport"
         | "uploadCreate" => Open::ToSelf,
+        "accountErase" => Open::ByPassword,
         "sessionRevoke"
         | "applicationWithdraw"
         | "applicationOfferAccept"
@@ -57,10 +61,11 @@ fn open(mutation: &str) -> Open {
         "postingCreate" | "postingUpdate" | "postingsSync" | "postingPublish" | "postingSubmit" | "postingPause"
         | "postingResume" | "postingClose" | "postingDelete" | "applicationMove" | "applicationsMove"
         | "candidateInvite" => Open::ToMembers(Who::Recruiter),
-        "memberUpdate" | "memberRemove" => Open::ToMembers(Who::Owner),
-        "memberInvitationRevoke" => Open::ToOwners,
-        "memberAdd" | "memberInvite" | "employerUpdate" => Open::OfPublic(Who::Owner),
-        "employerVerify" | "postingReview" => Open::Administrators,
+        "memberUpdate" | "memberRemove" | "memberInvitationRevoke" => Open::ToMembers(Who::Owner),
+        "memberAdd" | "memberInvite" | "employerUpdate" | "employerVerificationRequest" => Open::OfPublic(Who::Owner),
+        "employerVerify" | "postingReview" | "moderationDecide" | "accountSuspend" | "accountReinstate" => {
+            Open::Administrators
+        }
         unknown => panic!("say in this table who may do {unknown}"),
     }
 }
@@ -72,8 +77,8 @@ fn refusal(open: Open, who: Who) -> Option<&'static str> {
         Open::ToAll => None,
         _ if !signed_in => Some("UNAUTHENTICATED"),
         Open::ToSelf => None,
+        Open::ByPassword => Some("BAD_CREDENTIALS"),
         Open::ToOwn => (who != Who::Own).then_some("NOT_FOUND"),
-        Open::ToOwners => (who != Who::Owner).then_some("NOT_FOUND"),
         Open::ToMembers(least) | Open::OfPublic(least) if who.is_member() => (who < least).then_some("FORBIDDEN"),
         Open::ToMembers(_) => Some("NOT_FOUND"),
         Open::OfPublic(_) => Some("FORBIDDEN"),

@@ -45,6 +45,15 @@ pub async fn objects(board: &Board<'_>) -> BTreeMap<&'static str, Object> {
     let member =
         owner.ask(members, json!({"id": board.employer})).await["employer"]["members"]["edges"][0]["node"]["id"]
             .clone();
+    let report = json!({"postingId": posting["id"], "reason": "SPAM", "text": "It sells looms."});
+    let report = ada.act("postingReport", report, "report { id }").await.good();
+    let export = ada.ask("mutation { accountExport { export { id } } }", json!({})).await["accountExport"].clone();
+    let events = "{ viewer { securityEvents { edges { node { id } } } } }";
+    let event = ada.ask(events, json!({})).await["viewer"]["securityEvents"]["edges"][0]["node"]["id"].clone();
+    let admin = &board.admin;
+    let kept = "{ auditLog(first: 1) { edges { node { id } } } moderationQueue(first: 1) { edges { node { id } } } }";
+    let kept = admin.ask(kept, json!({})).await;
+    let first = |list: &str| kept[list]["edges"][0]["node"]["id"].clone();
     let object = |id: Value, own: &Actor| Object { id, own: own.clone() };
     BTreeMap::from([
         ("Account", object(json!(ada.id), &ada)),
@@ -56,6 +65,11 @@ pub async fn objects(board: &Board<'_>) -> BTreeMap<&'static str, Object> {
         ("Invitation", object(invitation["invitation"]["id"].clone(), &found)),
         ("Member", object(member, owner)),
         ("MemberInvitation", object(board.member_invitation().await, owner)),
+        ("AuditEntry", object(first("auditLog"), admin)),
+        ("ModerationCase", object(first("moderationQueue"), admin)),
+        ("SecurityEvent", object(event, &ada)),
+        ("PostingReport", object(report["report"]["id"].clone(), &ada)),
+        ("AccountExport", object(export["export"]["id"].clone(), &ada)),
         ("Posting", object(posting["id"].clone(), owner)),
         ("Employer", object(json!(board.employer), owner)),
     ])
@@ -64,7 +78,9 @@ pub async fn objects(board: &Board<'_>) -> BTreeMap<&'static str, Object> {
 /// Who sees objects of this kind at all.
 pub fn sees(kind: &str, who: Who) -> bool {
     match kind {
-        "Account" | "Session" => who == Who::Own,
+        "Session" | "SecurityEvent" | "AccountExport" => who == Who::Own,
+        "Account" | "PostingReport" => who == Who::Own || who == Who::Administrator,
+        "AuditEntry" | "ModerationCase" => who == Who::Own || who == Who::Administrator,
         "Candidate" => who == Who::Own || who.is_member() || who == Who::Administrator,
         "Application" | "Resume" | "Invitation" => who == Who::Own || who.is_member(),
         "ApplicationNote" | "Member" => who.is_member(),

@@ -21,6 +21,8 @@ enum Open {
     /// Members of verified employers.
     ToRecruiters,
     ToAdministrators,
+    /// The same for one of these objects.
+    ByAdministrators(&'static str),
 }
 
 /// The table.
@@ -34,7 +36,8 @@ fn open(field: &str) -> Open {
         "employer" => Open::ByObject("Employer"),
         "application" => Open::ByObject("Application"),
         "candidates" => Open::ToRecruiters,
-        "jobs" => Open::ToAdministrators,
+        "jobs" | "accounts" | "auditLog" | "moderationQueue" => Open::ToAdministrators,
+        "account" => Open::ByAdministrators("Account"),
         unknown => panic!("say in this table who may ask {unknown}"),
     }
 }
@@ -74,6 +77,22 @@ on_both_databases! {
                             _ => "FORBIDDEN",
                         };
                         assert_eq!(answer.code(), expected, "{field} by {who:?}: {}", answer.body);
+                    }
+                }
+                Open::ByAdministrators(kind) => {
+                    let query = format!("query($id: ID!) {{ {field}(id: $id) {{ id }} }}");
+                    let id = &objects[kind].id;
+                    for (who, viewer) in &viewers {
+                        let answer = viewer.send(&query, json!({ "id": id })).await;
+                        let absent = viewer.send(&query, json!({"id": missing(id)})).await;
+                        let expected = match who {
+                            Who::Nobody => "UNAUTHENTICATED",
+                            Who::Administrator => "",
+                            _ => "FORBIDDEN",
+                        };
+                        assert_eq!((answer.code(), absent.code()), (expected, expected), "{field} by {who:?}");
+                        assert_eq!(answer.body["data"][&field].is_null(), *who != Who::Administrator, "{field} by {who:?}");
+                        assert_eq!(absent.body["data"][&field], Value::Null, "{field} by {who:?}");
                     }
                 }
                 Open::ByObject(kind) => {

@@ -96,6 +96,9 @@ async fn fill_people(txn: &DatabaseTransaction, employer_id: Uuid, posting_id: U
         is_admin: Set(false),
         created_at: Set(now),
         updated_at: Set(now),
+        suspended_at: Set(None),
+        suspension_reason: Set(None),
+        erased_at: Set(None),
     };
     insert(txn, people.iter().map(account).collect()).await;
     let member = |(_, id): &(i64, Uuid)| membership::ActiveModel {
@@ -139,6 +142,7 @@ async fn fill_people(txn: &DatabaseTransaction, employer_id: Uuid, posting_id: U
         reason: Set(None),
         handled_at: Set(None),
         resume_id: Set(None),
+        anonymised_at: Set(None),
     };
     insert(txn, people.iter().map(application).collect()).await;
 }

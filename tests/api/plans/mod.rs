@@ -146,4 +146,41 @@ on_both_databases! {
             applications(first: 1, after: $after) { pageInfo { endCursor } edges { node { id } } } } }";
         check(app, &owner, (applications, &["viewer", "applications"]), json!({})).await;
     }
+
+    async fn orders_of_lists_for_administrators_are_read_off_an_index(app: TestApp) {
+        let (owner, employer) = app.employer("Analytical Engines").await;
+        let posting = fill(app, &employer).await;
+        for name in ["Ada", "Bob", "Cy"] {
+            let report = json!({"postingId": posting, "reason": "SPAM"});
+            app.account(name).await.act("postingReport", report, "report { id }").await.good();
+        }
+        let admin = app.administrator().await;
+        for (list, kind, filters) in [
+            ("accounts", "AccountFilter", vec![
+                json!({}), json!({"email": "reader"}), json!({"isSuspended": true}), json!({"isSuspended": false}),
+                json!({"isAdmin": true}), json!({"isAdmin": false}),
+            ]),
+            ("auditLog", "AuditFilter", vec![
+                json!({}), json!({"actor": owner.id}), json!({"subject": employer}), json!({"actions": ["POSTING_REPORTED"]}),
+                json!({"actions": ["POSTING_REPORTED", "SIGNED_IN"]}), json!({"since": "2020-01-01T00:00:00Z"}),
+            ]),
+            ("moderationQueue", "ModerationFilter", vec![
+                json!({}), json!({"kinds": ["POSTING_REPORTS"]}), json!({"statuses": ["OPEN", "CLOSED"]}),
+            ]),
+        ] {
+            let query = format!("query($after: String, $filter: {kind}) {{
+                {list}(first: 2, after: $after, filter: $filter) {{ pageInfo {{ endCursor }} edges {{ node {{ id }} }} }} }}");
+            for filter in filters {
+                check(app, &admin, (&query, &[list]), json!({"filter": filter})).await;
+            }
+        }
+        let events = "query($after: String) { viewer {
+            securityEvents(first: 1, after: $after) { pageInfo { endCursor } edges { node { id } } } } }";
+        check(app, &owner, (events, &["viewer", "securityEvents"]), json!({})).await;
+        let case = admin.ask("{ moderationQueue { edges { node { id } } } }", json!({})).await;
+        let reports = "query($id: ID!, $after: String) { node(id: $id) { ... on ModerationCase {
+            reports(first: 2, after: $after) { pageInfo { endCursor } edges { node { id } } } } } }";
+        let id = &case["moderationQueue"]["edges"][0]["node"]["id"];
+        check(app, &admin, (reports, &["node", "reports"]), json!({"id": id})).await;
+    }
 }

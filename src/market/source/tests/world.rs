@@ -121,6 +121,7 @@ impl World {
                     answers: None,
                     reason: None,
                     handled_at: None,
+                    anonymised_at: None,
                     resume_id: None,
                 });
             }
@@ -304,6 +305,9 @@ impl World {
             is_admin: false,
             created_at,
             updated_at: created_at,
+            suspended_at: None,
+            suspension_reason: None,
+            erased_at: None,
         });
         self.candidates.push(candidate::Model {
             id,

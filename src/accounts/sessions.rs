@@ -14,8 +14,10 @@ use uuid::Uuid;
 use super::keys::{Claims, TokenKeys};
 use super::viewer::{SignedIn, Viewer};
 use crate::clock::Timestamp;
+use crate::entities::sets::{Deed, Subject};
 use crate::entities::{account, membership, refresh_token, session};
 use crate::error::{Code, Failure, Outcome};
+use crate::feed;
 use crate::ids;
 
 /// How long an old refresh token is tolerated while the one that replaced it was never used: an answer can get lost.
@@ -174,7 +176,8 @@ async fn issue(
     Ok((id, Tokens { access_token, access_token_expires_at, refresh_token }))
 }
 
-/// Ends the sessions that meet the condition and says how many there were.
+/// Ends the sessions that meet the condition and says how many there were. Whoever deletes sessions ends them first:
+/// connections that stay open learn of the end from the log.
 ///
 /// # Errors
 /// The database failed.
@@ -183,7 +186,9 @@ pub async fn end(txn: &impl ConnectionTrait, which: Condition, now: Timestamp) -
         .col_expr(session::Column::RevokedAt, Expr::value(now))
         .filter(session::Column::RevokedAt.is_null())
         .filter(which);
-    Ok(update.exec(txn).await?.rows_affected)
+    let ended = update.exec_with_returning(txn).await?;
+    feed::record_all(txn, Subject::Session, ended.iter().map(|session| session.id), Deed::Ended, now).await?;
+    Ok(ended.len() as u64)
 }
 
 /// The sessions of an account that still hold, last used first; 100 at the most.
@@ -212,7 +217,17 @@ pub async fn authenticate(
     token: &str,
     now: Timestamp,
 ) -> Result<Option<Viewer>, DbErr> {
-    let Some(claims) = keys.verify(token, now) else { return Ok(None) };
+    match keys.verify(token, now) {
+        Some(claims) => holder(db, claims, now).await,
+        None => Ok(None),
+    }
+}
+
+/// Who holds a token that says this, as things are now. `None` means that its session has ended.
+///
+/// # Errors
+/// The database failed.
+pub async fn holder(db: &impl ConnectionTrait, claims: Claims, now: Timestamp) -> Result<Option<Viewer>, DbErr> {
     let session = session::Entity::find_by_id(claims.session_id)
         .filter(session::Column::AccountId.eq(claims.account_id))
         .filter(session::Column::RevokedAt.is_null())

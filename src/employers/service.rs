@@ -11,9 +11,10 @@ use super::form::{EmployerForm, Reading, read};
 use super::model;
 use crate::accounts::viewer::{Administrator, Owner, SignedIn};
 use crate::clock::Timestamp;
-use crate::entities::sets::MemberRole;
+use crate::entities::sets::{Deed, MemberRole, Subject};
 use crate::entities::{employer, employer_place, membership};
 use crate::error::{Code, Failure, Outcome, Refusal, on_conflict};
+use crate::feed;
 use crate::ids::{self, Kind};
 use crate::reference::resolve::{FoundPlace, Resolver};
 
@@ -50,6 +51,7 @@ pub async fn create(
         created_at: Set(now),
     };
     membership.insert(txn).await?;
+    feed::record(txn, (Subject::Employer, id), Deed::Created, now).await?;
     find(txn, Some(id), "id").await
 }
 
@@ -127,6 +129,7 @@ pub async fn update(
         old.exec(txn).await?;
         insert_places(txn, id, &places).await?;
     }
+    feed::record(txn, (Subject::Employer, id), Deed::Updated, now).await?;
     Ok(changed)
 }
 
@@ -157,5 +160,7 @@ pub async fn verify(
         .filter(otherwise)
         .exec_with_returning(txn)
         .await?;
-    Ok(changed.into_iter().next().unwrap_or(present))
+    let Some(changed) = changed.into_iter().next() else { return Ok(present) };
+    feed::record(txn, (Subject::Employer, changed.id), Deed::Updated, now).await?;
+    Ok(changed)
 }

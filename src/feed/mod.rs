@@ -1,6 +1,9 @@
 //! The log of changes: whoever changes a thing records it in the same transaction, and whoever follows the database
 //! (live subscriptions, alerts, a read model) reads the log instead of asking every table.
 
+pub mod position;
+pub mod tail;
+
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, Set};
 use uuid::Uuid;
 
@@ -18,12 +21,30 @@ pub async fn record(
     deed: Deed,
     now: Timestamp,
 ) -> Result<(), DbErr> {
-    let row = change::ActiveModel {
+    record_all(txn, subject, [subject_id], deed, now).await
+}
+
+/// Records the same change of many things, in one statement; none is no statement.
+///
+/// # Errors
+/// The database failed.
+pub async fn record_all(
+    txn: &impl ConnectionTrait,
+    subject: Subject,
+    ids: impl IntoIterator<Item = Uuid>,
+    deed: Deed,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    let row = |id| change::ActiveModel {
         subject: Set(subject),
-        subject_id: Set(subject_id),
+        subject_id: Set(id),
         deed: Set(deed),
         at: Set(now),
         ..Default::default()
     };
-    change::Entity::insert(row).exec_without_returning(txn).await.map(drop)
+    let rows: Vec<_> = ids.into_iter().map(row).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    change::Entity::insert_many(rows).exec_without_returning(txn).await.map(drop)
 }

@@ -8,10 +8,11 @@ use uuid::Uuid;
 
 use super::{Loader, Report, chunks, external_id, insert};
 use crate::entities::employer;
+use crate::entities::sets::{Deed, Subject};
 use crate::error::{Code, Failure, Refusal, Refusals};
 use crate::import::records::EmployerRecord;
 use crate::reference::resolve::Resolver;
-use crate::{ids, text};
+use crate::{feed, ids, text};
 
 /// What a record says, read.
 struct Read {
@@ -61,7 +62,9 @@ impl Loader<'_> {
                 },
             }
         }
-        Ok(insert(txn, new).await?)
+        let ids: Vec<_> = new.iter().filter_map(|row| row.id.try_as_ref().copied()).collect();
+        insert(txn, new).await?;
+        Ok(feed::record_all(txn, Subject::Employer, ids, Deed::Created, self.now).await?)
     }
 
     async fn read_employer(
@@ -138,7 +141,8 @@ impl Loader<'_> {
             updated_at: Set(self.now),
             ..Default::default()
         };
-        changed.update(txn).await.map(drop)
+        changed.update(txn).await?;
+        feed::record(txn, (Subject::Employer, row.id), Deed::Updated, self.now).await
     }
 }
 

@@ -99,6 +99,17 @@ impl Failure {
         Self::Refused(vec![Refusal::new(code, path, message)])
     }
 
+    /// Puts the paths of all refusals below `prefix` (see [`Refusal::below`]).
+    #[must_use]
+    pub fn below(self, prefix: &str) -> Self {
+        match self {
+            Self::Refused(refusals) => {
+                Self::Refused(refusals.into_iter().map(|refusal| refusal.below(prefix)).collect())
+            }
+            internal @ Self::Internal(_) => internal,
+        }
+    }
+
     /// The object at `path` does not exist for this viewer.
     #[must_use]
     pub fn not_found(path: &str, what: &str) -> Self {

@@ -36,6 +36,8 @@ kinds! {
     Posting = "posting",
     Candidate = "candidate",
     Application = "application",
+    ApplicationNote = "note",
+    Invitation = "invitation",
     Role = "role",
     Skill = "skill",
     Place = "place",

@@ -13,6 +13,7 @@ mod m0006_candidates;
 mod m0007_applications;
 mod m0008_search_demand;
 mod m0009_change;
+mod m0014_hiring;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_applications::Migration),
             Box::new(m0008_search_demand::Migration),
             Box::new(m0009_change::Migration),
+            Box::new(m0014_hiring::Migration),
         ]
     }
 }

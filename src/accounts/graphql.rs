@@ -17,6 +17,7 @@ use crate::entities::{account, session};
 use crate::error::{Code, Failure, Outcome};
 use crate::graphql::connection::{List, PageArguments};
 use crate::graphql::context::{Ask, conclude};
+use crate::graphql::enums::ApplicationStatus;
 use crate::graphql::errors::{UserError, internal, payload, settle};
 use crate::graphql::loads::{list, one};
 use crate::graphql::scalars::{DateTime, EmailAddress};
@@ -80,6 +81,7 @@ impl Account {
     }
 
     /// The person's applications, newest first.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of the contract")]
     async fn applications(
         &self,
         ctx: &Context<'_>,
@@ -88,11 +90,12 @@ impl Account {
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those in front of this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only those in one of these states.")] statuses: Option<Vec<ApplicationStatus>>,
     ) -> async_graphql::Result<List<Application>> {
         let mine = ctx.viewer().account().is_some_and(|me| me.account.id == self.0.id);
         let candidate = if mine { one(ctx.loads(), CandidateOfAccount(self.0.id)).await? } else { None };
         let page = PageArguments { first, after, last, before };
-        of_candidate(ctx, candidate.map(|candidate| candidate.id), &page).await
+        of_candidate(ctx, candidate.map(|candidate| candidate.id), statuses, &page).await
     }
 
     /// What the person is for which employers, oldest membership first.

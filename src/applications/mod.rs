@@ -1,4 +1,12 @@
-//! Applications of candidates to postings, as far as they are read; they are made by import until candidates can apply.
+//! Applications of candidates to postings, from SUBMITTED to their end: who may move them where, what stays of the posting
+//! that was applied to, and what the employer notes about them, which the candidate never sees.
 
+pub mod answers;
+pub mod assessment;
+pub mod copy;
 pub mod graphql;
+pub mod lapse;
+pub mod life;
 pub mod loaders;
+pub mod model;
+pub mod submission;

@@ -79,6 +79,19 @@ pub async fn update(
     Ok(row)
 }
 
+/// The profile of an account; an empty one is made for an account that has none.
+///
+/// # Errors
+/// The database failed.
+pub async fn ensure(txn: &DatabaseTransaction, account_id: Uuid, now: Timestamp) -> Result<candidate::Model, DbErr> {
+    let blank = candidate::ActiveModel { ..Default::default() };
+    if let Some(row) = create(txn, account_id, &blank, now).await? {
+        return Ok(row);
+    }
+    let present = of_account(txn, account_id).await?;
+    present.ok_or_else(|| DbErr::RecordNotFound("the profile that stood in the way".to_owned()))
+}
+
 /// A new profile; `None` if the account has one.
 async fn create(
     txn: &DatabaseTransaction,

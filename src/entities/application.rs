@@ -1,6 +1,6 @@
 //! One candidate applying to one posting.
 
-use super::sets::ApplicationStatus;
+use super::sets::{Answers, ApplicationStatus};
 use sea_orm::entity::prelude::*;
 
 /// One candidate applying to one posting.
@@ -16,6 +16,11 @@ pub struct Model {
     pub submitted_at: DateTimeUtc,
     pub version: i32,
     pub updated_at: DateTimeUtc,
+    pub posting_copy_id: Option<Uuid>,
+    pub cover_letter: Option<String>,
+    pub answers: Option<Answers>,
+    pub reason: Option<String>,
+    pub handled_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

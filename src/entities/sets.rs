@@ -119,6 +119,17 @@ closed_set! {
     }
 }
 closed_set! {
+    /// Who moved an application.
+    Party {
+        /// The person who applied.
+        Candidate,
+        /// A member of the employer.
+        Employer,
+        /// The server, by a rule.
+        System,
+    }
+}
+closed_set! {
     /// A way of learning a role.
     TrainingKind { Bootcamp, University, Apprenticeship, SelfStudy }
 }
@@ -205,3 +216,18 @@ pub struct Question {
 /// The screening questions of a posting, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct Questions(pub Vec<Question>);
+
+/// The answer to one screening question, beside the question as it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// What was asked.
+    pub question: String,
+    /// The form of the answer.
+    pub kind: QuestionKind,
+    /// What was answered: `YES` or `NO`, a decimal number, one of the choices, or a text.
+    pub value: String,
+}
+
+/// The answers to a posting's screening questions, in their order; questions left open have none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Answers(pub Vec<Answer>);

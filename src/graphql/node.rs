@@ -9,13 +9,13 @@ use super::errors::bad_argument;
 use super::loads::one;
 use crate::accounts::graphql::{Account, Session};
 use crate::accounts::loaders::SessionById;
-use crate::applications::graphql::Application;
-use crate::applications::loaders::ApplicationById;
-use crate::candidates::graphql::Candidate;
+use crate::applications::graphql::{Application, ApplicationNote};
+use crate::applications::loaders::{ApplicationById, InvitationById, NoteById};
+use crate::candidates::graphql::{Candidate, Invitation};
 use crate::candidates::loaders::CandidateById;
-use crate::candidates::service::is_visible;
 use crate::employers::graphql::{Employer, Member};
 use crate::employers::loaders::{EmployerById, MembershipById};
+use crate::entities::sets::Party;
 use crate::ids::{self, Kind};
 use crate::industries::graphql::Industry;
 use crate::industries::loaders::IndustryById;
@@ -48,6 +48,10 @@ pub enum Node {
     Posting(Posting),
     /// An application.
     Application(Application),
+    /// A note about an application.
+    ApplicationNote(ApplicationNote),
+    /// An invitation to apply.
+    Invitation(Invitation),
     /// A role.
     Role(Role),
     /// A skill.
@@ -86,20 +90,30 @@ impl Node {
                 .await?
                 .filter(|row| ctx.viewer().is_member(row.employer_id))
                 .map(|row| Self::Member(Member(row))),
-            Kind::Candidate => one(loads, CandidateById(id))
-                .await?
-                .filter(|row| is_visible(ctx.viewer(), row))
-                .map(|row| Self::Candidate(Candidate(row))),
+            Kind::Candidate => match one(loads, CandidateById(id)).await?.map(Candidate) {
+                Some(candidate) => candidate.is_visible(ctx).await?.then_some(Self::Candidate(candidate)),
+                None => None,
+            },
+            Kind::Invitation => match one(loads, InvitationById(id)).await?.map(Invitation) {
+                Some(invitation) => invitation.is_visible(ctx).await?.then_some(Self::Invitation(invitation)),
+                None => None,
+            },
             Kind::Posting => one(loads, PostingById(id))
                 .await?
                 .map(Posting)
                 .filter(|posting| posting.is_visible(ctx))
                 .map(Self::Posting),
-            Kind::Application => match one(loads, ApplicationById(id)).await? {
-                Some(row) => one(loads, CandidateById(row.candidate_id))
-                    .await?
-                    .filter(|candidate| ctx.viewer().account().is_some_and(|me| me.account.id == candidate.account_id))
-                    .map(|_| Self::Application(Application(row))),
+            Kind::Application => match one(loads, ApplicationById(id)).await?.map(Application) {
+                Some(application) => application.side(ctx).await?.map(|_| Self::Application(application)),
+                None => None,
+            },
+            Kind::ApplicationNote => match one(loads, NoteById(id)).await? {
+                Some(row) => {
+                    let application = one(loads, ApplicationById(row.application_id)).await?.map(Application);
+                    let Some(application) = application else { return Ok(None) };
+                    let is_ours = application.side(ctx).await? == Some(Party::Employer);
+                    is_ours.then(|| Self::ApplicationNote(ApplicationNote(row)))
+                }
                 None => None,
             },
             Kind::Role => one(loads, RoleById(id)).await?.map(|row| Self::Role(Role(row))),

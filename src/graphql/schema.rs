@@ -4,7 +4,8 @@ use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, V
 
 use super::node::NodeQuery;
 use crate::accounts::graphql::{AccountMutation, AccountQuery};
-use crate::candidates::graphql::CandidateMutation;
+use crate::applications::graphql::{ApplicationMutation, ApplicationQuery};
+use crate::candidates::graphql::{CandidateMutation, CandidateQuery, InvitationMutation};
 use crate::employers::graphql::{EmployerMutation, EmployerQuery};
 use crate::industries::graphql::IndustryQuery;
 use crate::market::graphql::MarketQuery;
@@ -22,6 +23,8 @@ pub struct Query(
     AccountQuery,
     EmployerQuery,
     PostingQuery,
+    ApplicationQuery,
+    CandidateQuery,
     RoleQuery,
     SkillQuery,
     PlaceQuery,
@@ -32,7 +35,14 @@ pub struct Query(
 
 /// What can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccountMutation, EmployerMutation, CandidateMutation, PostingMutation);
+pub struct Mutation(
+    AccountMutation,
+    EmployerMutation,
+    CandidateMutation,
+    InvitationMutation,
+    PostingMutation,
+    ApplicationMutation,
+);
 
 /// The schema of Rolecall.
 pub type RolecallSchema = Schema<Query, Mutation, EmptySubscription>;

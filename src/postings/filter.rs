@@ -4,6 +4,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query, SelectStatement, Simp
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
 use uuid::Uuid;
 
+use super::fit;
 use crate::clock::Timestamp;
 use crate::entities::sets::{EducationLevel, EmploymentType, ExperienceLevel, PayStatus, PostingStatus, Workplace};
 use crate::entities::{posting, posting_country, posting_place, skill_requirement};
@@ -329,6 +330,8 @@ pub enum OrderField {
     Title,
     /// Last change.
     UpdatedAt,
+    /// How well a candidate fits.
+    Match,
 }
 
 /// A sort key with its direction.
@@ -340,9 +343,16 @@ pub struct Order {
     pub descending: bool,
 }
 
-/// The ordering of a list of postings. `all_published` says that every row has been published.
+/// The ordering of a list of postings. `all_published` says that every row has been published; `candidate` is whose
+/// skills a MATCH compares with.
 #[must_use]
-pub fn keyset(list: &str, orders: &[Order], search: Option<&Search>, all_published: bool) -> Keyset {
+pub fn keyset(
+    list: &str,
+    orders: &[Order],
+    search: Option<&Search>,
+    all_published: bool,
+    candidate: Option<Uuid>,
+) -> Keyset {
     let column = |column: posting::Column| Expr::col((posting::Entity, column));
     let keys = orders.iter().map(|order| {
         let (expression, kind, nullable) = match order.field {
@@ -352,6 +362,9 @@ pub fn keyset(list: &str, orders: &[Order], search: Option<&Search>, all_publish
             OrderField::Pay => (column(posting::Column::PayRank), KeyKind::Integer, true),
             OrderField::Title => (column(posting::Column::TitleKey), KeyKind::Text, false),
             OrderField::UpdatedAt => (column(posting::Column::UpdatedAt), KeyKind::Instant, false),
+            OrderField::Match => {
+                (fit::share(column(posting::Column::Id), Expr::val(candidate)), KeyKind::Integer, true)
+            }
         };
         SortKey { expression, kind, descending: order.descending, nullable }
     });
@@ -360,6 +373,7 @@ pub fn keyset(list: &str, orders: &[Order], search: Option<&Search>, all_publish
     let words = search
         .map(|search| search.words().join(" "))
         .filter(|_| orders.iter().any(|o| o.field == OrderField::Relevance));
-    let name = format!("{list} {orders:?} {}", words.unwrap_or_default());
+    let matched = candidate.filter(|_| orders.iter().any(|order| order.field == OrderField::Match));
+    let name = format!("{list} {orders:?} {} {matched:?}", words.unwrap_or_default());
     Keyset { name, keys: keys.collect(), id: column(posting::Column::Id), id_descending }
 }

@@ -1,5 +1,6 @@
 //! The life of a posting (`domain.md` §3): each move is one conditional write on state and version.
 
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, Set};
 use uuid::Uuid;
 
@@ -135,15 +136,27 @@ async fn close_present(
         PostingStatus::Closed if present.close_reason == Some(reason) => Ok(present),
         PostingStatus::Published | PostingStatus::Paused => {
             check_version(&present, seen)?;
-            let columns = posting::ActiveModel {
-                closed_at: Set(Some(now)),
-                close_reason: Set(Some(reason)),
-                ..moved(PostingStatus::Closed, now)
-            };
-            apply(txn, &present, columns).await
+            apply(txn, &present, closed(reason, now)).await
         }
         _ => Err(wrong_state("Only a published or paused posting can be closed.")),
     }
+}
+
+/// Counts a hire; the last of the openings closes the posting as FILLED.
+///
+/// # Errors
+/// The database failed.
+pub async fn hire(txn: &impl ConnectionTrait, id: Uuid, now: Timestamp) -> Outcome<()> {
+    let count = posting::Entity::update_many()
+        .col_expr(posting::Column::Hired, Expr::col(posting::Column::Hired).add(1))
+        .filter(posting::Column::Id.eq(id));
+    // The count and the decision are one: whoever hires at the same time waits for this row.
+    let Some(present) = count.exec_with_returning(txn).await?.into_iter().next() else { return Ok(()) };
+    let goes_on = matches!(present.status, PostingStatus::Published | PostingStatus::Paused);
+    if present.hired >= present.openings && goes_on {
+        apply(txn, &present, closed(CloseReason::Filled, now)).await?;
+    }
+    Ok(())
 }
 
 /// Shows a posting that was reviewed.
@@ -217,6 +230,14 @@ fn check_version(present: &posting::Model, seen: Seen) -> Outcome<()> {
 
 fn moved(status: PostingStatus, now: Timestamp) -> posting::ActiveModel {
     posting::ActiveModel { status: Set(status), updated_at: Set(now), ..Default::default() }
+}
+
+fn closed(reason: CloseReason, now: Timestamp) -> posting::ActiveModel {
+    posting::ActiveModel {
+        closed_at: Set(Some(now)),
+        close_reason: Set(Some(reason)),
+        ..moved(PostingStatus::Closed, now)
+    }
 }
 
 /// The first publication never moves; a time that has passed while the posting waited begins anew.

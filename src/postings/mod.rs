@@ -2,6 +2,7 @@
 //! are found.
 
 pub mod filter;
+pub mod fit;
 pub mod form;
 pub mod graphql;
 pub mod json_ld;

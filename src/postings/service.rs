@@ -193,13 +193,7 @@ async fn change(
 ///
 /// # Errors
 /// `STALE_VERSION` at `version`; `WRONG_STATE` for one that has applications: close it instead.
-pub async fn delete(
-    txn: &DatabaseTransaction,
-    by: Recruiter,
-    id: Uuid,
-    seen: i32,
-    now: Timestamp,
-) -> Outcome<Uuid> {
+pub async fn delete(txn: &DatabaseTransaction, by: Recruiter, id: Uuid, seen: i32, now: Timestamp) -> Outcome<Uuid> {
     let present = find(txn, by, id).await?;
     if present.version != seen {
         return Err(stale(&present));

@@ -1,14 +1,21 @@
 //! A candidate in the graph.
 
 use async_graphql::{ComplexObject, Context, ID, Object, SimpleObject};
+use futures_util::future::try_join_all;
 use uuid::Uuid;
 
+use super::invitation::{self, Invitation};
 use crate::accounts::graphql::Account;
+use crate::accounts::loaders::AccountById;
+use crate::applications::loaders::EmployersAppliedTo;
+use crate::candidates::finding::is_findable;
 use crate::candidates::loaders::{
     EducationOfCandidate, ExperienceOfCandidate, SkillsOfCandidate, TargetPlacesOfCandidate, TargetRolesOfCandidate,
 };
-use crate::candidates::service::is_owner;
+use crate::candidates::service::{is_owner, is_visible};
+use crate::employers::loaders::EmployerById;
 use crate::entities::{candidate, candidate_skill, education, experience};
+use crate::graphql::connection::{List, PageArguments};
 use crate::graphql::context::Ask;
 use crate::graphql::enums::{CandidateVisibility, EducationLevel, PayPeriod, SearchStatus};
 use crate::graphql::errors::internal;
@@ -22,11 +29,40 @@ use crate::roles::graphql::Role;
 use crate::skills::graphql::Skill;
 use crate::skills::loaders::SkillById;
 
-/// The profile with which a person looks for work. Its owner sees it, and administrators.
+/// The profile with which a person looks for work. Its owner sees it, employers to which the person applied, and, if the
+/// person wants to be found, verified employers.
 #[derive(Clone)]
 pub struct Candidate(pub candidate::Model);
 
-/// The profile with which a person looks for work. Its owner sees it, and administrators.
+impl Candidate {
+    /// Whether the viewer may see the profile: its owner and administrators, members of employers to which the person
+    /// applied, and members of verified employers if the person wants to be found.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn is_visible(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
+        if is_visible(ctx.viewer(), &self.0) {
+            return Ok(true);
+        }
+        let memberships = ctx.viewer().account().map_or(&[][..], |me| &me.memberships);
+        if memberships.is_empty() {
+            return Ok(false);
+        }
+        let applied_to = list(ctx.loads(), EmployersAppliedTo(self.0.id)).await?;
+        if memberships.iter().any(|membership| applied_to.contains(&membership.employer_id)) {
+            return Ok(true);
+        }
+        if !is_findable(&self.0) {
+            return Ok(false);
+        }
+        let employers = memberships.iter().map(|membership| one(ctx.loads(), EmployerById(membership.employer_id)));
+        let employers = try_join_all(employers).await?;
+        Ok(employers.into_iter().flatten().any(|employer| employer.verified_at.is_some()))
+    }
+}
+
+/// The profile with which a person looks for work. Its owner sees it, employers to which the person applied, and, if the
+/// person wants to be found, verified employers.
 #[Object]
 impl Candidate {
     /// Identifier.
@@ -113,6 +149,27 @@ impl Candidate {
     /// The account; null for everyone but its owner.
     async fn account(&self, ctx: &Context<'_>) -> Option<Account> {
         ctx.viewer().account().filter(|me| me.account.id == self.0.account_id).map(Account::from)
+    }
+
+    /// Name of the person, for those who may see the profile; null once the account was erased.
+    async fn name(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
+        Ok(one(ctx.loads(), AccountById(self.0.account_id)).await?.map(|account| account.name))
+    }
+
+    /// What employers asked the person to apply to, newest first; null for everyone but the owner.
+    async fn invitations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, 1 to 100; 20 if neither `first` nor `last` is given.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those in front of this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<Option<List<Invitation>>> {
+        if !is_owner(ctx.viewer(), &self.0) {
+            return Ok(None);
+        }
+        invitation::of_candidate(ctx, self.0.id, &PageArguments { first, after, last, before }).await.map(Some)
     }
 
     /// Whether the viewer may change the profile.

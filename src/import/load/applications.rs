@@ -104,6 +104,11 @@ impl Loader<'_> {
                 submitted_at: Set(ready.submitted_at),
                 version: Set(1),
                 updated_at: Set(self.now),
+                posting_copy_id: Set(None),
+                cover_letter: Set(None),
+                answers: Set(None),
+                reason: Set(None),
+                handled_at: Set(None),
             });
         }
         let ids: Vec<_> = rows.iter().filter_map(|row| row.id.try_as_ref().copied()).collect();

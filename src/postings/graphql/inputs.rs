@@ -335,6 +335,8 @@ pub enum PostingOrderField {
     Title,
     /// Last change.
     UpdatedAt,
+    /// How well the viewer's skills meet what they ask for; needs a candidate's profile.
+    Match,
 }
 
 /// A sort key with its direction. What has no value comes last either way.
@@ -436,7 +438,11 @@ fn identified(items: Option<Vec<ID>>, kind: Kind, path: &str) -> async_graphql::
     read.collect::<Result<_, _>>().map(Some)
 }
 
-async fn read_places(
+/// Reads places that are meant.
+///
+/// # Errors
+/// `BAD_USER_INPUT` below `path`.
+pub async fn read_places(
     ctx: &Context<'_>,
     places: Option<Vec<PlaceFilterInput>>,
     path: &str,

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::facets::Facets;
 use super::inputs::{PostingFilterInput, PostingOrder};
 use super::object::Posting;
+use crate::candidates::loaders::CandidateOfAccount;
 use crate::entities::posting;
 use crate::graphql::connection::{List, PageArguments, TotalCount, connection, page_size};
 use crate::graphql::context::Ask;
@@ -69,7 +70,8 @@ impl PostingQuery {
         let scope = scope(ctx, filter, search.as_deref()).await?;
         let page = PageArguments { first, after, last, before };
         let orders = orders(order_by, scope.search.as_ref())?;
-        let keyset = keyset("postings", &orders, scope.search.as_ref(), true);
+        let candidate = candidate_to_match(ctx, &orders).await?;
+        let keyset = keyset("postings", &orders, scope.search.as_ref(), true, candidate);
         page_of(ctx, scope.open(ctx.now()), &keyset, &page, scope.search.as_ref()).await
     }
 }
@@ -114,8 +116,22 @@ pub async fn of_employer(
         None if is_ours => vec![Order { field: OrderField::UpdatedAt, descending: true }],
         orders => orders_of(orders)?,
     };
-    let keyset = keyset("employer.postings", &orders, None, !is_ours);
+    let candidate = candidate_to_match(ctx, &orders).await?;
+    let keyset = keyset("employer.postings", &orders, None, !is_ours, candidate);
     page_of(ctx, select, &keyset, page, None).await
+}
+
+/// Whose skills a MATCH compares with: the viewer's.
+async fn candidate_to_match(ctx: &Context<'_>, orders: &[Order]) -> async_graphql::Result<Option<Uuid>> {
+    if orders.iter().all(|order| order.field != OrderField::Match) {
+        return Ok(None);
+    }
+    let mine = match ctx.viewer().account() {
+        Some(me) => one(ctx.loads(), CandidateOfAccount(me.account.id)).await?,
+        None => None,
+    };
+    let mine = mine.ok_or_else(|| bad_argument("orderBy", "MATCH needs a candidate's profile."))?;
+    Ok(Some(mine.id))
 }
 
 fn orders(order_by: Option<Vec<PostingOrder>>, search: Option<&Search>) -> async_graphql::Result<Vec<Order>> {

@@ -286,21 +286,11 @@ impl PostingMutation {
         let mut results = Vec::with_capacity(input.items.len());
         for (at, item) in input.items.into_iter().enumerate() {
             let external_id = item.external_id.clone();
-            let outcome = sync_one(ctx, recruiter, item).await.map_err(|failure| below(failure, at));
+            let outcome = sync_one(ctx, recruiter, item).await.map_err(|failure| failure.below(&format!("items.{at}")));
             let (posting, user_errors) = settle(outcome.map(Posting))?;
             results.push(PostingSyncResult { external_id, posting, user_errors });
         }
         Ok(Some(PostingsSyncPayload { results, user_errors: Vec::new(), query: Query::default() }))
-    }
-}
-
-/// Puts the path of a refusal below its item.
-fn below(failure: Failure, at: usize) -> Failure {
-    match failure {
-        Failure::Refused(refusals) => {
-            Failure::Refused(refusals.into_iter().map(|refusal| refusal.below(&format!("items.{at}"))).collect())
-        }
-        internal @ Failure::Internal(_) => internal,
     }
 }
 

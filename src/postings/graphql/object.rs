@@ -1,21 +1,22 @@
 //! A posting in the graph.
 
-use std::collections::HashMap;
-
 use async_graphql::{Context, ID, Json, Object};
 use futures_util::future::try_join_all;
 
-use super::parts::{Match, Pay, PostingStatus, ScreeningQuestion, SkillRequirement};
-use crate::applications::graphql::Application;
+use super::fit::Match;
+use super::parts::{Pay, PostingStatus, ScreeningQuestion, SkillRequirement};
+use crate::applications::graphql::{Application, ApplicationOrder, of_posting};
 use crate::applications::loaders::LastApplication;
-use crate::candidates::loaders::{CandidateOfAccount, SkillsOfCandidate};
+use crate::candidates::loaders::CandidateOfAccount;
 use crate::employers::graphql::Employer;
 use crate::employers::loaders::EmployerById;
+use crate::entities::posting;
 use crate::entities::sets::{EmploymentType as Form, PostingStatus as Stored};
-use crate::entities::{posting, skill_requirement};
+use crate::graphql::connection::{List, PageArguments};
 use crate::graphql::context::Ask;
 use crate::graphql::enums::{
-    ApplyKind, EducationLevel, EmploymentType, ExperienceLevel, PayStatus, PostingCloseReason, Workplace,
+    ApplicationStatus, ApplyKind, EducationLevel, EmploymentType, ExperienceLevel, PayStatus, PostingCloseReason,
+    Workplace,
 };
 use crate::graphql::errors::internal;
 use crate::graphql::loads::{list, one};
@@ -23,9 +24,7 @@ use crate::graphql::scalars::{CountryCode, DateTime, Markdown};
 use crate::ids::{self, Kind};
 use crate::industries::graphql::Industry;
 use crate::industries::loaders::IndustryById;
-use crate::market::codes::Codes;
 use crate::market::graphql::Competition;
-use crate::market::matching::{self, SkillHeld, SkillNeed};
 use crate::places::graphql::Place;
 use crate::places::loaders::PlaceById;
 use crate::postings::json_ld;
@@ -247,9 +246,7 @@ impl Posting {
         let Some(me) = ctx.viewer().account() else { return Ok(None) };
         let candidate = one(ctx.loads(), CandidateOfAccount(me.account.id)).await?;
         let Some(candidate) = candidate else { return Ok(None) };
-        let asked = list(ctx.loads(), RequirementsOfPosting(self.0.id)).await?;
-        let held = list(ctx.loads(), SkillsOfCandidate(candidate.id)).await?;
-        Ok(Some(compare(asked, &held)))
+        Match::of(ctx, self.0.id, candidate.id).await.map(Some)
     }
 
     /// The viewer's last application to the posting.
@@ -267,6 +264,26 @@ impl Posting {
         Competition::of(ctx, self.0.id, self.is_ours(ctx)).await
     }
 
+    /// The applications, newest first unless another order is given; null for those who are no members of the employer.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of the contract")]
+    async fn applications(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, 1 to 100; 20 if neither `first` nor `last` is given.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those in front of this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only those in one of these states.")] statuses: Option<Vec<ApplicationStatus>>,
+        #[graphql(desc = "Sort keys, most significant first.")] order_by: Option<Vec<ApplicationOrder>>,
+    ) -> async_graphql::Result<Option<List<Application>>> {
+        if !ctx.viewer().is_member(self.0.employer_id) {
+            return Ok(None);
+        }
+        let page = PageArguments { first, after, last, before };
+        of_posting(ctx, self.0.id, statuses, order_by, &page).await.map(Some)
+    }
+
     /// Whether the viewer may change the posting.
     async fn viewer_can_update(&self, ctx: &Context<'_>) -> bool {
         self.0.status != Stored::Closed && ctx.viewer().recruiter(self.0.employer_id).is_ok()
@@ -281,46 +298,5 @@ impl Posting {
         let places: Vec<_> = places.into_iter().flatten().collect();
         let countries = list(ctx.loads(), CountriesOfPosting(self.0.id)).await?;
         Ok(Json(json_ld::job_posting(&self.0, &employer, &places, &countries)))
-    }
-}
-
-/// Compares what is asked with what is held (`domain.md` §7).
-fn compare(asked: Vec<skill_requirement::Model>, held: &[crate::entities::candidate_skill::Model]) -> Match {
-    let mut codes = Codes::default();
-    let byte = |number: i32| u8::try_from(number).unwrap_or(u8::MAX);
-    let short = |number: i32| u16::try_from(number).unwrap_or(u16::MAX);
-    let requirements: Vec<_> = asked
-        .iter()
-        .map(|row| matching::Requirement {
-            need: SkillNeed {
-                skill: codes.code(row.skill_id),
-                min_level: row.min_level.map(byte),
-                min_months: row.min_months.map(short),
-            },
-            importance: match row.importance {
-                crate::entities::sets::Importance::Required => matching::Importance::Required,
-                crate::entities::sets::Importance::Preferred => matching::Importance::Preferred,
-            },
-            weight: byte(row.weight),
-        })
-        .collect();
-    let held: Vec<_> = held
-        .iter()
-        .map(|row| SkillHeld {
-            skill: codes.code(row.skill_id),
-            level: row.level.map(byte),
-            months: row.months.map(short),
-        })
-        .collect();
-    let result = matching::match_score(&requirements, &held);
-    let rows: HashMap<_, _> = requirements.iter().map(|r| r.need.skill).zip(asked).collect();
-    let pick = |skills: &[crate::market::codes::Code]| {
-        skills.iter().filter_map(|skill| rows.get(skill).cloned()).map(SkillRequirement::from).collect()
-    };
-    Match {
-        score: result.score.map(i32::from),
-        met: pick(&result.met),
-        missing: pick(&result.missing),
-        below_level: pick(&result.below_level),
     }
 }

@@ -167,16 +167,3 @@ impl From<crate::entities::sets::Question> for ScreeningQuestion {
         Self { text, kind: kind.into(), choices, is_required }
     }
 }
-
-/// How well the viewer's skills meet what a posting asks for.
-#[derive(SimpleObject)]
-pub struct Match {
-    /// 0 to 100: the weighted share of the requirements that are met. Null when the posting asks for no skill.
-    pub score: Option<i32>,
-    /// Requirements that are met.
-    pub met: Vec<SkillRequirement>,
-    /// Requirements whose skill is missing.
-    pub missing: Vec<SkillRequirement>,
-    /// Requirements whose skill is there, but at a lower level or with less practice.
-    pub below_level: Vec<SkillRequirement>,
-}

@@ -107,6 +107,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migration/src/m0007_applications.rs"),
     include_str!("../../../migration/src/m0008_search_demand.rs"),
     include_str!("../../../migration/src/m0009_change.rs"),
+    include_str!("../../../migration/src/m0014_hiring.rs"),
 ];
 
 async fn fill(url: &str) {

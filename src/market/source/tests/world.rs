@@ -121,6 +121,11 @@ impl World {
                     submitted_at,
                     version: 1,
                     updated_at,
+                    posting_copy_id: None,
+                    cover_letter: None,
+                    answers: None,
+                    reason: None,
+                    handled_at: None,
                 });
             }
         }

@@ -18,12 +18,16 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Database;
 use crate::http;
+use crate::live::{self, Live};
 use crate::pagination::CursorSeal;
 use crate::reference::Reference;
 use crate::state::State;
 
 /// How long a client may take to send the head of a request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long sockets may take to close once the server has stopped.
+const GOODBYE: Duration = Duration::from_secs(3);
 
 /// A server that is ready to serve.
 #[derive(Debug, Clone)]
@@ -62,6 +66,7 @@ impl App {
             passwords: Passwords::new(config.password_workers, config.password_queue)?,
             cursors: Arc::new(CursorSeal::new(&cursor)?),
             reference,
+            live: Arc::new(Live::new(&config.live)),
             config: Arc::new(config),
             db,
             clock,
@@ -81,17 +86,22 @@ impl App {
         let handle = Handle::new();
         let drain = self.state.config.drain_timeout;
         let router = http::router(&self.state)?;
-        let stopping = handle.clone();
+        let following = tokio::spawn(live::run(self.state.clone()));
+        let (stopping, open) = (handle.clone(), self.state.live.clone());
         tokio::spawn(async move {
             stop.await;
             tracing::info!("stopping");
             stopping.graceful_shutdown(Some(drain));
+            open.close();
         });
         listener.set_nonblocking(true)?;
         let mut server = axum_server::from_tcp(listener)?.handle(handle);
         server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
-        server.serve(router.into_make_service_with_connect_info::<std::net::SocketAddr>()).await?;
-        Ok(())
+        let served = server.serve(router.into_make_service_with_connect_info::<std::net::SocketAddr>()).await;
+        // Sockets have left the server's hands; they say goodbye in their own time, which is short.
+        let _ = tokio::time::timeout(GOODBYE, self.state.live.places.vacated()).await;
+        following.abort();
+        Ok(served?)
     }
 }
 

@@ -17,6 +17,7 @@ pub mod http;
 pub mod ids;
 pub mod import;
 pub mod industries;
+pub mod live;
 pub mod market;
 pub mod money;
 pub mod pagination;

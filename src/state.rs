@@ -10,6 +10,7 @@ use crate::accounts::sessions::Lifetimes;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Database;
+use crate::live::Live;
 use crate::pagination::CursorSeal;
 use crate::reference::Reference;
 
@@ -30,6 +31,8 @@ pub struct State {
     pub cursors: Arc<CursorSeal>,
     /// Reference data that every posting needs.
     pub reference: Arc<Reference>,
+    /// Live connections, and who listens to what.
+    pub live: Arc<Live>,
 }
 
 impl State {

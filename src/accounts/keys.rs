@@ -105,13 +105,7 @@ impl TokenKeys {
 
     /// What the token says, if this key signed it, for this server, and it holds now.
     #[must_use]
-    pub fn verify(&self, token: &str, now: Timestamp) -> Option<Claims> {
-        self.credentials(token, now).map(|credentials| credentials.claims)
-    }
-
-    /// The same with the instant at which the token ends.
-    #[must_use]
-    pub fn credentials(&self, token: &str, now: Timestamp) -> Option<Credentials> {
+    pub fn verify(&self, token: &str, now: Timestamp) -> Option<Credentials> {
         let header = jsonwebtoken::decode_header(token).ok()?;
         if header.typ.as_deref() != Some(TOKEN_TYPE) || header.kid.as_deref() != Some(&self.key_id) {
             return None;
@@ -208,10 +202,11 @@ mod tests {
         let keys = keys("https://jobs.example");
         let (token, expires_at) = keys.sign(claims(), NOW).expect("signed");
         assert_eq!(expires_at, NOW + TimeDelta::seconds(300));
-        assert_eq!(keys.verify(&token, NOW), Some(claims()));
-        assert_eq!(keys.verify(&token, NOW + TimeDelta::seconds(329)), Some(claims()));
+        let good = Some(Credentials { claims: claims(), expires_at });
+        assert_eq!(keys.verify(&token, NOW), good);
+        assert_eq!(keys.verify(&token, NOW + TimeDelta::seconds(329)), good);
         assert_eq!(keys.verify(&token, NOW + TimeDelta::seconds(331)), None);
-        assert_eq!(keys.verify(&token, NOW - TimeDelta::seconds(29)), Some(claims()));
+        assert_eq!(keys.verify(&token, NOW - TimeDelta::seconds(29)), good);
         assert_eq!(keys.verify(&token, NOW - TimeDelta::seconds(31)), None);
     }
 

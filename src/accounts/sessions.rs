@@ -207,22 +207,6 @@ pub async fn of_account(
     mine.order_by_desc(session::Column::LastUsedAt).limit(100).all(db).await
 }
 
-/// Who presents this access token: its session must still hold. `None` means that the token does not.
-///
-/// # Errors
-/// The database failed.
-pub async fn authenticate(
-    db: &impl ConnectionTrait,
-    keys: &TokenKeys,
-    token: &str,
-    now: Timestamp,
-) -> Result<Option<Viewer>, DbErr> {
-    match keys.verify(token, now) {
-        Some(claims) => holder(db, claims, now).await,
-        None => Ok(None),
-    }
-}
-
 /// Who holds a token that says this, as things are now. `None` means that its session has ended.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! The API behind `/graphql`: who asks, and what is executed.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_graphql::ServerError;
 use axum::Router;
@@ -8,12 +9,16 @@ use axum::http::header::{AUTHORIZATION, USER_AGENT, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::routing::any;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tower_http::request_id::RequestId;
+use uuid::Uuid;
 
-use super::graphql::{Denied, GraphqlService, graphql};
-use crate::accounts::sessions::authenticate;
+use super::graphql::{Answers, Denied, GraphqlService};
+use super::socket;
+use crate::accounts::keys::Credentials;
+use crate::accounts::sessions::holder;
 use crate::accounts::viewer::Viewer;
-use crate::graphql::conformance::{Call, Documents, Limits, Scalars};
+use crate::graphql::conformance::{Call, Documents, Limits, OperationType, Scalars};
 use crate::graphql::context::Request;
 use crate::graphql::loads::Loads;
 use crate::graphql::scalars;
@@ -26,12 +31,32 @@ pub struct Api {
     schema: RolecallSchema,
     documents: Documents,
     sdl: String,
+    /// Whose turn it is to have the figures of a market made for a subscription.
+    market: Semaphore,
 }
 
-/// What is known of who asks.
+/// Who sends a request, or keeps a connection open, as far as they said.
+#[derive(Clone)]
+pub struct Caller {
+    /// The token, if one was sent; it held then.
+    pub(super) credentials: Option<Credentials>,
+    user_agent: Option<String>,
+    request_id: String,
+}
+
+/// What is known of who asks, at the instant of asking.
 pub struct Session {
-    request: Request,
-    id: String,
+    /// Who it was that asked.
+    pub(super) caller: Caller,
+    /// What resolvers know of it.
+    pub(super) request: Request,
+}
+
+impl Session {
+    /// The account, if there is one.
+    pub(super) fn account_id(&self) -> Option<Uuid> {
+        self.request.viewer.account().map(|me| me.account.id)
+    }
 }
 
 impl Api {
@@ -45,7 +70,7 @@ impl Api {
         let limits = Limits { cost: state.config.max_cost, ..Limits::default() };
         let scalars = scalars::checks().into_iter().fold(Scalars::new(), |all, (name, check)| all.with(name, check));
         let documents = Documents::new(&sdl, limits, scalars)?;
-        Ok(Self { state: state.clone(), schema, documents, sdl })
+        Ok(Self { state: state.clone(), schema, documents, sdl, market: Semaphore::new(1) })
     }
 
     /// The schema in the schema definition language.
@@ -56,32 +81,69 @@ impl Api {
 
     /// `/graphql`, for every method: the wrong ones are answered there.
     pub fn routes(self) -> Router {
-        Router::new().route("/graphql", any(graphql::<Self>)).with_state(Arc::new(self))
+        Router::new().route("/graphql", any(socket::graphql)).with_state(Arc::new(self))
     }
 
-    /// Who asks. No token is nobody; a token that does not hold is refused, never taken for nobody.
-    async fn viewer(&self, parts: &Parts, now: crate::clock::Timestamp) -> Result<Viewer, Denied> {
-        let Some(header) = parts.headers.get(AUTHORIZATION) else { return Ok(Viewer::Anonymous) };
-        let token = header.to_str().ok().and_then(|header| {
-            let (scheme, token) = header.split_once(' ')?;
-            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-        });
-        let viewer = match token {
-            Some(token) => authenticate(self.state.db.reads(), &self.state.keys, token, now).await,
-            None => Ok(None),
+    pub(super) fn state(&self) -> &State {
+        &self.state
+    }
+
+    pub(super) fn schema(&self) -> &RolecallSchema {
+        &self.schema
+    }
+
+    /// Waits for the turn to make the figures of a market.
+    pub(super) async fn market_turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.market.acquire().await.ok()
+    }
+
+    /// Who sends a request, by its headers. No token is nobody; a token that does not hold is refused, never taken for
+    /// nobody.
+    pub(super) fn caller(&self, parts: &Parts) -> Result<Caller, Denied> {
+        let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
+        let credentials = match parts.headers.get(AUTHORIZATION) {
+            None => None,
+            Some(header) => Some(self.credentials(bearer(header.to_str().unwrap_or_default()))?),
         };
-        match viewer {
-            Ok(Some(viewer)) => Ok(viewer),
-            Ok(None) => Err(unauthenticated()),
-            Err(error) => {
-                tracing::error!(%error, "a token could not be checked");
-                Err(Denied::new(StatusCode::SERVICE_UNAVAILABLE, "INTERNAL_SERVER_ERROR", "Try again in a moment."))
-            }
-        }
+        let user_agent = parts.headers.get(USER_AGENT).and_then(text);
+        let id = parts.extensions.get::<RequestId>().and_then(|id| text(id.header_value()));
+        Ok(Caller { credentials, user_agent, request_id: id.unwrap_or_default() })
+    }
+
+    /// What a token says, if it holds now.
+    pub(super) fn credentials(&self, token: Option<&str>) -> Result<Credentials, Denied> {
+        let now = self.state.clock.now();
+        token.and_then(|token| self.state.keys.verify(token, now)).ok_or_else(unauthenticated)
+    }
+
+    /// Who asks, as things are now.
+    pub(super) async fn session(&self, caller: Caller) -> Result<Session, Denied> {
+        let now = self.state.clock.now();
+        let viewer = match &caller.credentials {
+            None => Viewer::Anonymous,
+            Some(credentials) => match holder(self.state.db.reads(), credentials.claims, now).await {
+                Ok(Some(viewer)) => viewer,
+                Ok(None) => return Err(unauthenticated()),
+                Err(error) => {
+                    tracing::error!(%error, "a token could not be checked");
+                    let (status, code) = (StatusCode::SERVICE_UNAVAILABLE, "INTERNAL_SERVER_ERROR");
+                    return Err(Denied::new(status, code, "Try again in a moment."));
+                }
+            },
+        };
+        let user_agent = caller.user_agent.clone();
+        Ok(Session { caller, request: Request { viewer, now, user_agent } })
     }
 }
 
-fn unauthenticated() -> Denied {
+/// The token of an `Authorization` with the scheme `Bearer`.
+pub(super) fn bearer(authorization: &str) -> Option<&str> {
+    let (scheme, token) = authorization.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The token does not hold, or its session has ended.
+pub(super) fn unauthenticated() -> Denied {
     let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
     Denied::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "The access token does not hold. Refresh the session.")
         .with(WWW_AUTHENTICATE, challenge)
@@ -99,24 +161,37 @@ impl GraphqlService for Api {
     }
 
     async fn admit(&self, parts: &Parts) -> Result<Session, Denied> {
-        let now = self.state.clock.now();
-        let viewer = self.viewer(parts, now).await?;
-        let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
-        let user_agent = parts.headers.get(USER_AGENT).and_then(text);
-        let id = parts.extensions.get::<RequestId>().and_then(|id| text(id.header_value())).unwrap_or_default();
-        Ok(Session { request: Request { viewer, now, user_agent }, id })
+        self.session(self.caller(parts)?).await
     }
 
-    async fn execute(&self, _: &Call, request: async_graphql::Request, session: &Session) -> async_graphql::Response {
+    async fn execute(
+        &self,
+        call: &Call,
+        request: async_graphql::Request,
+        session: &Session,
+    ) -> async_graphql::Response {
         let loads = Loads::loader(self.state.db.reads().clone());
-        self.schema.execute(request.data(session.request.clone()).data(loads)).await
+        let response = self.schema.execute(request.data(session.request.clone()).data(loads)).await;
+        if call.kind() == OperationType::Mutation {
+            self.state.live.hub.wake();
+        }
+        response
+    }
+
+    async fn subscribe(self: Arc<Self>, call: Call, session: Session) -> Result<Answers, Denied> {
+        self.answers_apart(call, session).await
+    }
+
+    fn keep_alive(&self) -> Duration {
+        self.state.config.live.keep_alive
     }
 
     fn request_id(&self, session: &Session) -> String {
-        session.id.clone()
+        session.caller.request_id.clone()
     }
 
     fn report(&self, error: &ServerError, session: &Session) {
-        tracing::error!(request_id = session.id, path = ?error.path, message = error.message, "a resolver failed");
+        let request_id = &session.caller.request_id;
+        tracing::error!(request_id, path = ?error.path, message = error.message, "a resolver failed");
     }
 }

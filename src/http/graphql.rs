@@ -6,20 +6,25 @@
 //! Router::new().route("/graphql", any(graphql::<Api>)).with_state(Arc::new(api))
 //! ```
 
-use std::{borrow::Cow, future::Future, sync::Arc};
+use std::{borrow::Cow, future::Future, pin::Pin, sync::Arc, time::Duration};
 
-use async_graphql::{Response as GraphqlResponse, ServerError, Value};
+use async_graphql::{Response as GraphqlResponse, ServerError};
 use axum::{
     body::Body,
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header, request::Parts},
 };
-use serde::Serialize;
+use futures_util::Stream;
 
-use crate::graphql::conformance::{Call, Documents, OperationType, Price, Refusal, RefusalKind};
+use crate::graphql::conformance::{Call, Documents, OperationType, Refusal, RefusalKind};
 
+use super::answer::Answer;
+pub use super::answer::Told;
 pub use super::parameters::Parameters;
-use super::{negotiation, negotiation::MediaType, parameters};
+use super::{events, negotiation, negotiation::MediaType, parameters};
+
+/// The answers to a subscription, as they come.
+pub type Answers = Pin<Box<dyn Stream<Item = Told> + Send>>;
 
 /// What the handler serves.
 pub trait GraphqlService: Send + Sync + 'static {
@@ -65,6 +70,26 @@ pub trait GraphqlService: Send + Sync + 'static {
         request: async_graphql::Request,
         session: &Self::Session,
     ) -> impl Future<Output = GraphqlResponse> + Send;
+
+    /// Begins a subscription: its answers as they come, completed and masked, until it ends. Dropping them ends it.
+    /// By default there are no subscriptions.
+    ///
+    /// # Errors
+    /// [`Denied`] when no more of them may be open.
+    fn subscribe(
+        self: Arc<Self>,
+        call: Call,
+        session: Self::Session,
+    ) -> impl Future<Output = Result<Answers, Denied>> + Send {
+        let _ = (call, session);
+        let message = "Subscriptions are not served.";
+        std::future::ready(Err(Denied::new(StatusCode::BAD_REQUEST, RefusalKind::Input.code(), message)))
+    }
+
+    /// How often a silent stream of events shows that it lives.
+    fn keep_alive(&self) -> Duration {
+        Duration::from_secs(15)
+    }
 
     /// The id by which a masked error is found in the log.
     fn request_id(&self, session: &Self::Session) -> String;
@@ -113,9 +138,19 @@ impl Denied {
     }
 
     fn into_answer(self) -> Answer {
-        let mut error = ServerError::new(self.message, None);
+        Answer { status: self.status, told: Told::Refused(vec![self.error()]), headers: *self.headers }
+    }
+
+    /// The same as an error of GraphQL, for answers without a status.
+    pub(super) fn error(&self) -> ServerError {
+        let mut error = ServerError::new(&*self.message, None);
         error.extensions = Some(crate::graphql::conformance::coded(self.code));
-        Answer { status: self.status, told: Told::Refused(vec![error]), headers: *self.headers }
+        error
+    }
+
+    /// Turns the request away.
+    pub(super) fn into_response(self) -> Response<Body> {
+        self.into_answer().write(MediaType::Json)
     }
 }
 
@@ -125,36 +160,53 @@ impl From<parameters::Unreadable> for Denied {
     }
 }
 
-/// What is told, before it is written.
-enum Told {
-    /// Request errors: no `data`.
-    Refused(Vec<ServerError>),
-    Executed(Box<GraphqlResponse>, Price),
-}
-
-struct Answer {
-    status: StatusCode,
-    told: Told,
-    headers: HeaderMap,
-}
-
 /// Serves one request of GraphQL over HTTP.
 pub async fn graphql<S: GraphqlService>(State(service): State<Arc<S>>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let media = negotiation::negotiate(&parts.headers);
-    let answer = match media {
-        None => Err(Denied::new(
+    let accepted = Accepted {
+        json: negotiation::negotiate(&parts.headers),
+        events: negotiation::takes_events(&parts.headers),
+    };
+    let served = if accepted.json.is_none() && !accepted.events {
+        Err(Denied::new(
             StatusCode::NOT_ACCEPTABLE,
             RefusalKind::Input.code(),
-            "Answers are application/graphql-response+json or application/json.",
-        )),
-        Some(media) => serve(&*service, &parts, body, media).await,
+            "Answers are application/graphql-response+json, application/json or text/event-stream.",
+        ))
+    } else {
+        serve(&service, &parts, body, accepted).await
     };
-    let answer = answer.unwrap_or_else(Denied::into_answer);
-    write(answer, media.unwrap_or(MediaType::Json))
+    match served {
+        Ok(Served::Once(answer, Some(media))) => answer.write(media),
+        Ok(Served::Once(answer, None)) => {
+            let told = futures_util::stream::iter([answer.told]);
+            events::write(Box::pin(told), answer.headers, service.keep_alive())
+        }
+        Ok(Served::Events(answers, headers)) => events::write(answers, headers, service.keep_alive()),
+        Err(denied) => denied.into_answer().write(accepted.json.unwrap_or(MediaType::Json)),
+    }
 }
 
-async fn serve<S: GraphqlService>(service: &S, parts: &Parts, body: Body, media: MediaType) -> Result<Answer, Denied> {
+/// In what an answer may be told.
+#[derive(Clone, Copy)]
+struct Accepted {
+    json: Option<MediaType>,
+    events: bool,
+}
+
+enum Served {
+    /// One answer; as an event if no JSON is accepted.
+    Once(Answer, Option<MediaType>),
+    /// The answers of a subscription.
+    Events(Answers, HeaderMap),
+}
+
+async fn serve<S: GraphqlService>(
+    service: &Arc<S>,
+    parts: &Parts,
+    body: Body,
+    accepted: Accepted,
+) -> Result<Served, Denied> {
     readable(parts)?;
     let session = service.admit(parts).await?;
     let parameters = if parts.method == Method::GET {
@@ -163,18 +215,26 @@ async fn serve<S: GraphqlService>(service: &S, parts: &Parts, body: Body, media:
         parameters::from_body(&parts.headers, body, service.body_limit()).await?
     };
     let text = service.document(&parameters, &session).await?;
-    let mut call = None;
-    let mut answer = match prepare(service, parts, &parameters, &text) {
-        Ok(ready) => {
-            let answer = run(service, &ready, &session).await;
-            call = Some(ready);
-            answer
+    let mut headers = HeaderMap::new();
+    let (mut answer, is_subscription) = match prepare(&**service, parts, &parameters, &text, accepted.events) {
+        Ok(call) if call.kind() == OperationType::Subscription => {
+            headers.extend(service.headers(&session, Some(&call)));
+            return Ok(Served::Events(service.clone().subscribe(call, session).await?, headers));
         }
-        Err(Stopped::Denied(denied)) => denied.into_answer(),
-        Err(Stopped::Refused(refusal)) => refused(refusal, media),
+        Ok(call) => {
+            let answer = run(&**service, &call, &session).await;
+            headers.extend(service.headers(&session, Some(&call)));
+            (answer, false)
+        }
+        Err(Stopped { why: Why::Denied(denied), is_subscription }) => (denied.into_answer(), is_subscription),
+        Err(Stopped { why: Why::Refused(refusal), is_subscription }) => {
+            (refused(refusal, accepted.json.unwrap_or(MediaType::Json)), is_subscription)
+        }
     };
-    answer.headers.extend(service.headers(&session, call.as_ref()));
-    Ok(answer)
+    answer.headers.extend(headers);
+    // Who asks for a subscription and takes events is told in events what is wrong with it.
+    let media = accepted.json.filter(|_| !(is_subscription && accepted.events));
+    Ok(Served::Once(answer, media))
 }
 
 /// Refuses a wrong method and a body that is not JSON, before anything is read.
@@ -196,15 +256,15 @@ fn method_not_allowed(message: &'static str, allowed: &'static str) -> Denied {
         .with(header::ALLOW, HeaderValue::from_static(allowed))
 }
 
-enum Stopped {
+enum Why {
     Denied(Denied),
     Refused(Refusal),
 }
 
-impl From<Refusal> for Stopped {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
+/// An operation that is not executed.
+struct Stopped {
+    why: Why,
+    is_subscription: bool,
 }
 
 fn prepare<S: GraphqlService>(
@@ -212,25 +272,36 @@ fn prepare<S: GraphqlService>(
     parts: &Parts,
     parameters: &Parameters,
     text: &str,
+    takes_events: bool,
 ) -> Result<Call, Stopped> {
-    let prepared = service.documents().prepare(text)?;
+    let refused = |refusal| Stopped { why: Why::Refused(refusal), is_subscription: false };
+    let prepared = service.documents().prepare(text).map_err(refused)?;
     let name = parameters.operation_name.as_deref();
     let kind = prepared.kind(name);
-    if parts.method == Method::GET && kind.is_some_and(|kind| kind != OperationType::Query) {
+    let is_subscription = kind == Some(OperationType::Subscription);
+    let stop = |why| Stopped { why, is_subscription };
+    let is_safe = kind.is_none_or(|kind| kind == OperationType::Query) || (is_subscription && takes_events);
+    if parts.method == Method::GET && !is_safe {
         let denied = method_not_allowed("GET is for queries; send this operation by POST.", "POST");
-        return Err(Stopped::Denied(denied));
+        return Err(stop(Why::Denied(denied)));
     }
-    if kind == Some(OperationType::Subscription) {
-        let message = "Subscriptions are not served by a plain request.";
-        return Err(Refusal::new(RefusalKind::Input, message, None).into());
+    if is_subscription && !takes_events {
+        let message = "Subscriptions are served over WebSocket, or as text/event-stream.";
+        return Err(stop(Why::Refused(Refusal::new(RefusalKind::Input, message, None))));
     }
-    Ok(prepared.call(name, &parameters.variables)?)
+    prepared.call(name, &parameters.variables).map_err(|refusal| stop(Why::Refused(refusal)))
 }
 
-async fn run<S: GraphqlService>(service: &S, call: &Call, session: &S::Session) -> Answer {
+/// Executes a query or mutation; the answer is completed and masked.
+pub(super) async fn execute<S: GraphqlService>(service: &S, call: &Call, session: &S::Session) -> GraphqlResponse {
     let response = service.execute(call, call.request(), session).await;
     let mut response = call.complete(response);
     service.documents().mask(&mut response, &service.request_id(session), |error| service.report(error, session));
+    response
+}
+
+async fn run<S: GraphqlService>(service: &S, call: &Call, session: &S::Session) -> Answer {
+    let mut response = execute(service, call, session).await;
     let mut headers = std::mem::take(&mut response.http_headers);
     if response.errors.is_empty()
         && let Some(policy) = response.cache_control.value()
@@ -248,55 +319,5 @@ fn refused(refusal: Refusal, media: MediaType) -> Answer {
         MediaType::GraphqlResponse => StatusCode::BAD_REQUEST,
         MediaType::Json => StatusCode::OK,
     };
-    Answer { status, told: Told::Refused(refusal.errors), headers: HeaderMap::new() }
-}
-
-#[derive(Serialize)]
-struct Written<'r> {
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    errors: &'r [ServerError],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<&'r Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    extensions: Option<Extensions<'r>>,
-}
-
-#[derive(Serialize)]
-struct Extensions<'r> {
-    cost: Cost,
-    #[serde(flatten)]
-    others: &'r std::collections::BTreeMap<String, Value>,
-}
-
-#[derive(Serialize)]
-struct Cost {
-    requested: u64,
-    limit: u64,
-}
-
-fn write(answer: Answer, media: MediaType) -> Response<Body> {
-    let written = match &answer.told {
-        Told::Refused(errors) => Written { errors, data: None, extensions: None },
-        Told::Executed(response, Price { requested, limit }) => Written {
-            errors: &response.errors,
-            data: Some(&response.data),
-            extensions: Some(Extensions {
-                cost: Cost { requested: *requested, limit: *limit },
-                others: &response.extensions,
-            }),
-        },
-    };
-    let (status, body) = match serde_json::to_vec(&written) {
-        Ok(body) => (answer.status, Body::from(body)),
-        Err(error) => {
-            tracing::error!(%error, "an answer could not be written as JSON");
-            (StatusCode::INTERNAL_SERVER_ERROR, Body::from(r#"{"errors":[{"message":"Internal error."}]}"#))
-        }
-    };
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    *response.headers_mut() = answer.headers;
-    response.headers_mut().insert(header::CONTENT_TYPE, media.header());
-    response.headers_mut().append(header::VARY, HeaderValue::from_static("Accept"));
-    response
+    Answer { status, told: refusal.into(), headers: HeaderMap::new() }
 }

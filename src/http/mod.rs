@@ -1,11 +1,15 @@
 //! The HTTP front: routes, and what holds for all of them.
 
+mod answer;
 mod api;
+mod events;
 pub mod graphql;
 mod health;
+mod live;
 mod negotiation;
 mod parameters;
 pub mod playground;
+mod socket;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationTrait};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::follow::patiently;
@@ -61,10 +61,15 @@ pub(super) async fn match_applications(state: &State) {
 
 /// The accounts that applications concern: the candidate's, and those of the members of the employer.
 async fn concerned(db: &Database, applications: &[Uuid]) -> Result<HashMap<Uuid, HashSet<Uuid>>, DbErr> {
+    let of_candidate = application::Entity::belongs_to(candidate::Entity)
+        .from(application::Column::CandidateId)
+        .to(candidate::Column::Id);
+    let of_posting =
+        application::Entity::belongs_to(posting::Entity).from(application::Column::PostingId).to(posting::Column::Id);
     let parties = application::Entity::find()
         .filter(application::Column::Id.is_in(applications.iter().copied()))
-        .join(JoinType::InnerJoin, application::Relation::Candidate.def())
-        .join(JoinType::InnerJoin, application::Relation::Posting.def())
+        .join(JoinType::InnerJoin, of_candidate.into())
+        .join(JoinType::InnerJoin, of_posting.into())
         .select_only()
         .column(application::Column::Id)
         .column(candidate::Column::AccountId)

@@ -1,6 +1,8 @@
 //! Two kinds of failure: what the user can mend, and what only we can.
 
+use std::collections::HashSet;
 use std::fmt;
+use std::hash::Hash;
 
 use sea_orm::{DbErr, SqlErr};
 
@@ -162,12 +164,53 @@ impl Refusals {
         value.map_err(|refusal| self.0.push(refusal)).ok()
     }
 
+    /// Keeps what was found of a list, each item once by its key. What was not, or stands twice, is noted at `part` of
+    /// its position: `skills.2.skill`.
+    pub fn keep_found<K: Eq + Hash, T>(
+        &mut self,
+        list: &str,
+        part: &str,
+        what: &str,
+        found: impl IntoIterator<Item = Option<(K, T)>>,
+    ) -> Vec<T> {
+        let mut seen = HashSet::new();
+        let mut kept = Vec::new();
+        for (at, item) in found.into_iter().enumerate() {
+            let path = format!("{list}.{at}.{part}");
+            let Some((key, item)) = item else {
+                self.add(Code::NotFound, &path, format!("There is no such {what}."));
+                continue;
+            };
+            if seen.insert(key) {
+                kept.push(item);
+            } else {
+                self.add(Code::Duplicate, &path, format!("This {what} is in the list already."));
+            }
+        }
+        kept
+    }
+
     /// Fails if anything was refused.
     ///
     /// # Errors
     /// All the refusals noted so far.
     pub fn check(self) -> Outcome<()> {
         if self.0.is_empty() { Ok(()) } else { Err(Failure::Refused(self.0)) }
+    }
+
+    /// Keeps the value, or notes every reason why there is none.
+    ///
+    /// # Errors
+    /// What only we can mend.
+    pub fn keep_all<T>(&mut self, outcome: Outcome<T>) -> Outcome<Option<T>> {
+        match outcome {
+            Ok(value) => Ok(Some(value)),
+            Err(Failure::Refused(refusals)) => {
+                self.0.extend(refusals);
+                Ok(None)
+            }
+            Err(internal) => Err(internal),
+        }
     }
 
     /// Notes all of another list.

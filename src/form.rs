@@ -1,5 +1,7 @@
 //! Fields of an input that may be absent, null or given.
 
+use crate::error::{Code, Refusals};
+
 /// What an input says about a field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Change<T> {
@@ -48,6 +50,22 @@ impl<T> Change<T> {
             Self::Clear => Change::Clear,
             Self::Set(value) => Change::Set(read(value)?),
         })
+    }
+}
+
+impl<T> Change<Vec<T>> {
+    /// The list that replaces the present one, if there is to be another; one of more than `max` items is refused at
+    /// `path`.
+    pub fn replacing(self, path: &str, max: usize, refusals: &mut Refusals) -> Option<Vec<T>> {
+        match self {
+            Self::Keep => None,
+            Self::Clear => Some(Vec::new()),
+            Self::Set(items) if items.len() > max => {
+                refusals.add(Code::TooLong, path, format!("At most {max} items."));
+                None
+            }
+            Self::Set(items) => Some(items),
+        }
     }
 }
 

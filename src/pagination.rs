@@ -3,13 +3,17 @@
 //! A list is ordered by its sort keys and then by id. Nulls come last in both directions. A cursor holds the values of
 //! the sort keys of one row and the name of the ordering it belongs to; it is sealed, so that a client can neither read
 //! a column it may not see nor make one up.
+//!
+//! What is sorted and compared by is never null: where a key may be, a value behind all others stands for it, written
+//! into the statement as it is written into the index that serves the ordering (`tests/api/plans.rs` holds that one
+//! does). Neither database can read "nulls last" in both directions off one index of the bare column.
 
 use anyhow::Context;
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, Nonce, UnboundKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::SecondsFormat;
-use sea_orm::sea_query::{Expr, ExprTrait, NullOrdering, Order, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Order, SimpleExpr};
 use sea_orm::{
     Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult, QuerySelect,
     QueryTrait, Select, Value,
@@ -41,6 +45,38 @@ pub struct SortKey {
     pub descending: bool,
     /// Whether the expression can be null in this list.
     pub nullable: bool,
+}
+
+impl SortKey {
+    /// What is sorted and compared by, never null.
+    fn rank(&self) -> SimpleExpr {
+        if self.nullable {
+            Func::coalesce([self.expression.clone(), Expr::cust(self.behind_all())]).into()
+        } else {
+            self.expression.clone()
+        }
+    }
+
+    /// The value that stands behind all others. Both databases read the words for the ends of time: one as instants, the
+    /// other as texts that sort behind and in front of every year.
+    fn behind_all(&self) -> &'static str {
+        match (self.kind, self.descending) {
+            (KeyKind::Text, false) => "'\u{10FFFF}'",
+            (KeyKind::Text, true) => "''",
+            (KeyKind::Integer, false) => "9223372036854775807",
+            (KeyKind::Integer, true) => "-9223372036854775807",
+            (KeyKind::Instant, false) => "'infinity'",
+            (KeyKind::Instant, true) => "'-infinity'",
+        }
+    }
+
+    /// What the key of a cursor is compared as.
+    fn bound(&self, value: Option<&KeyValue>) -> Result<SimpleExpr, DbErr> {
+        match value {
+            Some(value) => bind(self.kind, value),
+            None => Ok(Expr::cust(self.behind_all())),
+        }
+    }
 }
 
 /// An ordering of a list: a name that cursors carry, the sort keys, and the id column that breaks ties.
@@ -146,13 +182,7 @@ where
 fn sorted<E: EntityTrait>(mut select: Select<E>, keyset: &Keyset, reverse: bool) -> Select<E> {
     let direction = |descending: bool| if descending == reverse { Order::Asc } else { Order::Desc };
     for key in &keyset.keys {
-        let order = direction(key.descending);
-        select = if key.nullable {
-            let nulls = if reverse { NullOrdering::First } else { NullOrdering::Last };
-            select.order_by_with_nulls(key.expression.clone(), order, nulls)
-        } else {
-            select.order_by(key.expression.clone(), order)
-        };
+        select = select.order_by(key.rank(), direction(key.descending));
     }
     select.order_by(keyset.id.clone(), direction(keyset.id_descending))
 }
@@ -164,24 +194,21 @@ fn beyond(keyset: &Keyset, cursor: &Cursor, in_front: bool) -> Result<Condition,
     }
     let mut any = Condition::any();
     let mut ties = Condition::all();
-    for (key, value) in keyset.keys.iter().zip(&cursor.values) {
-        let column = || key.expression.clone();
-        let Some(value) = value else {
-            if in_front {
-                any = any.add(ties.clone().add(column().is_not_null()));
-            }
-            ties = ties.add(column().is_null());
-            continue;
-        };
-        let bound = bind(key.kind, value)?;
-        let strictly = if key.descending == in_front { column().gt(bound.clone()) } else { column().lt(bound.clone()) };
-        let strictly = if key.nullable && !in_front { strictly.or(column().is_null()) } else { strictly };
+    let mut all = Condition::all();
+    for (position, (key, value)) in keyset.keys.iter().zip(&cursor.values).enumerate() {
+        let bound = key.bound(value.as_ref())?;
+        let is_larger = key.descending == in_front;
+        if position == 0 {
+            // Follows from the rest, and tells the database where in the index to begin.
+            all = all.add(if is_larger { key.rank().gte(bound.clone()) } else { key.rank().lte(bound.clone()) });
+        }
+        let strictly = if is_larger { key.rank().gt(bound.clone()) } else { key.rank().lt(bound.clone()) };
         any = any.add(ties.clone().add(strictly));
-        ties = ties.add(column().eq(bound));
+        ties = ties.add(key.rank().eq(bound));
     }
     let id = keyset.id.clone();
     let last = if keyset.id_descending == in_front { id.gt(cursor.id) } else { id.lt(cursor.id) };
-    Ok(any.add(ties.add(last)))
+    Ok(all.add(any.add(ties.add(last))))
 }
 
 fn bind(kind: KeyKind, value: &KeyValue) -> Result<SimpleExpr, DbErr> {

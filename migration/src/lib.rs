@@ -14,6 +14,7 @@ mod m0007_applications;
 mod m0008_search_demand;
 mod m0009_change;
 mod m0014_hiring;
+mod m0020_list_orders;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_search_demand::Migration),
             Box::new(m0009_change::Migration),
             Box::new(m0014_hiring::Migration),
+            Box::new(m0020_list_orders::Migration),
         ]
     }
 }

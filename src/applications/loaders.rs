@@ -8,9 +8,9 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::entities::{
-    application, application_event, application_note, application_rating, invitation, posting, posting_copy,
+    application, application_event, application_note, application_rating, gather, invitation, posting, posting_copy,
 };
-use crate::graphql::loads::{LoadError, Loads, by_id, gather};
+use crate::graphql::loads::{LoadError, Loads, by_id};
 
 by_id! {
     /// Which application has this identifier?

@@ -1,16 +1,14 @@
 //! A profile as a client writes it, and how it is read: everything wrong with it is told at once.
 
-use std::collections::HashSet;
-
 use sea_orm::{ConnectionTrait, DbErr, Set};
 use uuid::Uuid;
 
 use super::model::{self, EducationForm, ExpectedPay, ExpectedPayForm, ExperienceForm};
-use crate::employers::places;
 use crate::entities::candidate;
 use crate::entities::sets::{SearchStatus, Visibility};
-use crate::error::{Code, Outcome, Refusals};
+use crate::error::{Outcome, Refusals};
 use crate::form::Change;
+use crate::reference::places;
 use crate::reference::resolve::{PlaceName, Resolver};
 
 /// A profile as it is written. What is `Keep` stays as it is, or takes its default when the profile is new.
@@ -97,22 +95,22 @@ pub async fn read<C: ConnectionTrait>(form: CandidateForm, resolver: &mut Resolv
             reading.columns.home_place_id = Set(home.map(|place| place.id));
         }
     }
-    if let Some(slugs) = replaced("targetRoles", form.target_roles, model::MAX_TARGET_ROLES, &mut refusals) {
+    if let Some(slugs) = form.target_roles.replacing("targetRoles", model::MAX_TARGET_ROLES, &mut refusals) {
         reading.target_roles = Some(read_roles(&slugs, resolver, &mut refusals).await?);
     }
-    if let Some(names) = replaced("targetPlaces", form.target_places, model::MAX_TARGET_PLACES, &mut refusals) {
+    if let Some(names) = form.target_places.replacing("targetPlaces", model::MAX_TARGET_PLACES, &mut refusals) {
         let found = places::read("targetPlaces", &names, resolver, &mut refusals).await?;
         reading.target_places = Some(found.into_iter().map(|place| place.id).collect());
     }
-    if let Some(skills) = replaced("skills", form.skills, model::MAX_SKILLS, &mut refusals) {
+    if let Some(skills) = form.skills.replacing("skills", model::MAX_SKILLS, &mut refusals) {
         reading.skills = Some(read_skills(skills, resolver, &mut refusals).await?);
     }
-    if let Some(jobs) = replaced("experience", form.experience, model::MAX_EXPERIENCE, &mut refusals) {
+    if let Some(jobs) = form.experience.replacing("experience", model::MAX_EXPERIENCE, &mut refusals) {
         let jobs = jobs.into_iter().enumerate();
         let jobs = jobs.filter_map(|(at, job)| job.parse(&format!("experience.{at}"), &mut refusals));
         reading.experience = Some(jobs.collect());
     }
-    if let Some(studies) = replaced("education", form.education, model::MAX_EDUCATION, &mut refusals) {
+    if let Some(studies) = form.education.replacing("education", model::MAX_EDUCATION, &mut refusals) {
         let studies = studies.into_iter().enumerate();
         let studies = studies.filter_map(|(at, study)| study.parse(&format!("education.{at}"), &mut refusals));
         reading.education = Some(studies.collect());
@@ -153,35 +151,13 @@ fn read_columns(form: &CandidateForm, columns: &mut candidate::ActiveModel, refu
     }
 }
 
-/// The list that replaces the present one, if it is to be replaced and not too long.
-fn replaced<T>(path: &str, change: Change<Vec<T>>, max: usize, refusals: &mut Refusals) -> Option<Vec<T>> {
-    match change {
-        Change::Keep => None,
-        Change::Clear => Some(Vec::new()),
-        Change::Set(items) if items.len() > max => {
-            refusals.add(Code::TooLong, path, format!("At most {max} items."));
-            None
-        }
-        Change::Set(items) => Some(items),
-    }
-}
-
 async fn read_roles<C: ConnectionTrait>(
     slugs: &[String],
     resolver: &mut Resolver<'_, C>,
     refusals: &mut Refusals,
 ) -> Result<Vec<Uuid>, DbErr> {
-    let mut seen = HashSet::new();
-    let mut roles = Vec::with_capacity(slugs.len());
-    for (at, role) in resolver.roles(slugs).await?.into_iter().enumerate() {
-        let path = format!("targetRoles.{at}");
-        match role {
-            None => refusals.add(Code::NotFound, &path, "There is no such role."),
-            Some(id) if seen.insert(id) => roles.push(id),
-            Some(_) => refusals.add(Code::Duplicate, &path, "This role is in the list already."),
-        }
-    }
-    Ok(roles)
+    let found = resolver.roles(slugs).await?.into_iter().map(|role| role.map(|id| (id, id)));
+    Ok(refusals.keep_found("targetRoles", "", "role", found))
 }
 
 async fn read_skills<C: ConnectionTrait>(
@@ -190,20 +166,12 @@ async fn read_skills<C: ConnectionTrait>(
     refusals: &mut Refusals,
 ) -> Result<Vec<HeldSkill>, DbErr> {
     let names: Vec<_> = forms.iter().map(|form| form.skill.clone()).collect();
-    let found = resolver.skills(&names).await?;
-    let mut seen = HashSet::new();
-    let mut held = Vec::with_capacity(forms.len());
-    for (at, (form, skill)) in forms.into_iter().zip(found).enumerate() {
-        let path = format!("skills.{at}");
-        let SkillForm { level, months, .. } = form;
-        model::practice(&path, level, months, refusals);
-        match skill {
-            None => refusals.add(Code::NotFound, &format!("{path}.skill"), "There is no such skill."),
-            Some(skill_id) if seen.insert(skill_id) => held.push(HeldSkill { skill_id, level, months }),
-            Some(_) => {
-                refusals.add(Code::Duplicate, &format!("{path}.skill"), "This skill is in the list already.");
-            }
-        }
+    let found = resolver.skills(&names).await?.into_iter().zip(&forms).map(|(skill, form)| {
+        skill.map(|skill_id| (skill_id, HeldSkill { skill_id, level: form.level, months: form.months }))
+    });
+    let held = refusals.keep_found("skills", "skill", "skill", found);
+    for (at, form) in forms.iter().enumerate() {
+        model::practice(&format!("skills.{at}"), form.level, form.months, refusals);
     }
     Ok(held)
 }

@@ -7,8 +7,10 @@ use async_graphql::dataloader::Loader;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use crate::entities::{candidate, candidate_skill, education, experience, place, role, target_place, target_role};
-use crate::graphql::loads::{LoadError, Loads, by_id, gather, rows_by_id};
+use crate::entities::{
+    candidate, candidate_skill, education, experience, gather, place, role, target_place, target_role,
+};
+use crate::graphql::loads::{LoadError, Loads, by_id, rows_by_id};
 
 by_id! {
     /// Which candidate has this identifier?

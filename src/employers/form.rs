@@ -2,11 +2,12 @@
 
 use sea_orm::{ConnectionTrait, Set};
 
-use super::{model, places};
+use super::model;
 use crate::entities::employer;
 use crate::entities::sets::Headcount;
 use crate::error::{Code, Outcome, Refusals};
 use crate::form::Change;
+use crate::reference::places;
 use crate::reference::resolve::{FoundPlace, PlaceName, Resolver};
 use crate::text;
 
@@ -58,15 +59,8 @@ pub async fn read<C: ConnectionTrait>(form: EmployerForm, resolver: &mut Resolve
             None => refusals.add(Code::NotFound, "industry", "There is no such industry."),
         },
     }
-    match form.places {
-        Change::Keep => {}
-        Change::Clear => reading.places = Some(Vec::new()),
-        Change::Set(written) if written.len() > model::MAX_PLACES => {
-            refusals.add(Code::TooLong, "places", format!("At most {} places.", model::MAX_PLACES));
-        }
-        Change::Set(written) => {
-            reading.places = Some(places::read("places", &written, resolver, &mut refusals).await?);
-        }
+    if let Some(written) = form.places.replacing("places", model::MAX_PLACES, &mut refusals) {
+        reading.places = Some(places::read("places", &written, resolver, &mut refusals).await?);
     }
     refusals.check()?;
     Ok(reading)

@@ -7,8 +7,8 @@ use async_graphql::dataloader::Loader;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use crate::entities::{employer, employer_place, membership, place};
-use crate::graphql::loads::{LoadError, Loads, by_id, gather, rows_by_id};
+use crate::entities::{employer, employer_place, gather, membership, place};
+use crate::graphql::loads::{LoadError, Loads, by_id, rows_by_id};
 
 by_id! {
     /// Which employer has this identifier?

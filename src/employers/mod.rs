@@ -6,5 +6,4 @@ pub mod graphql;
 pub mod loaders;
 pub mod members;
 pub mod model;
-pub mod places;
 pub mod service;

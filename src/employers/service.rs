@@ -16,6 +16,7 @@ use crate::entities::{employer, employer_place, membership};
 use crate::error::{Code, Failure, Outcome, Refusal, on_conflict};
 use crate::feed;
 use crate::ids::{self, Kind};
+use crate::postings::search_text;
 use crate::reference::resolve::{FoundPlace, Resolver};
 
 /// Makes an employer, with the one who makes it as its owner.
@@ -111,7 +112,8 @@ pub async fn update(
     form: EmployerForm,
     now: Timestamp,
 ) -> Outcome<employer::Model> {
-    let id = by.0.employer_id;
+    let present = find(txn, Some(by.0.employer_id), "id").await?;
+    let id = present.id;
     let Reading { columns, places } = read(form, &mut Resolver::new(txn)).await?;
     let changed = employer::Entity::update_many()
         .set(employer::ActiveModel { updated_at: Set(now), ..columns })
@@ -124,6 +126,9 @@ pub async fn update(
     let Some(changed) = changed.into_iter().next() else {
         return Err(stale(&find(txn, Some(id), "id").await?));
     };
+    if changed.name != present.name {
+        search_text::rename_employer(txn, id, &changed.name).await?;
+    }
     if let Some(places) = places {
         let old = employer_place::Entity::delete_many().filter(employer_place::Column::EmployerId.eq(id));
         old.exec(txn).await?;

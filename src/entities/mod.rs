@@ -1,5 +1,8 @@
 //! One table per file: columns, closed sets and scoped finders. No policy lives here.
 
+use std::collections::HashMap;
+use std::hash::Hash;
+
 pub mod account;
 pub mod active_day;
 pub mod application;
@@ -43,3 +46,12 @@ pub mod skill_requirement;
 pub mod target_place;
 pub mod target_role;
 pub mod training_path;
+
+/// Rows gathered under the key they belong to, in the order in which they come.
+pub fn gather<K: Hash + Eq, T>(rows: impl IntoIterator<Item = (K, T)>) -> HashMap<K, Vec<T>> {
+    let mut lists: HashMap<K, Vec<T>> = HashMap::new();
+    for (key, row) in rows {
+        lists.entry(key).or_default().push(row);
+    }
+    lists
+}

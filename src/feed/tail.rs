@@ -148,11 +148,7 @@ struct Glimpse {
     is_behind: bool,
 }
 
-async fn glimpse<const N: usize>(
-    db: &impl ConnectionTrait,
-    sql: &str,
-    values: [Value; N],
-) -> Result<Glimpse, DbErr> {
+async fn glimpse<const N: usize>(db: &impl ConnectionTrait, sql: &str, values: [Value; N]) -> Result<Glimpse, DbErr> {
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
     let found = Glimpse::find_by_statement(statement).one(db).await?;
     found.ok_or_else(|| DbErr::RecordNotFound("a snapshot".to_owned()))

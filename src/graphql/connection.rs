@@ -177,6 +177,38 @@ where
     Ok(connection(seal, rows, total, |row| (node(row), EmptyFields)))
 }
 
+/// A kind of object that a list grows by when one is made.
+pub trait Grown: OutputType + Sized {
+    /// The table of its rows.
+    type Entity: EntityTrait<Model: FromQueryResult>;
+    /// What an edge to it has beside it.
+    type EdgeFields: ObjectType;
+
+    /// The object's own row, and the order that the list has when its reader wishes for none.
+    fn in_list(&self) -> (Select<Self::Entity>, Keyset);
+
+    /// A row as the list shows it.
+    fn edge(row: <Self::Entity as EntityTrait>::Model) -> (Self, Self::EdgeFields);
+}
+
+/// The edge of a list that grew.
+pub type EdgeOf<Node> = ListEdge<Node, <Node as Grown>::EdgeFields>;
+
+/// The edge by which the object stands in its list. One statement.
+///
+/// # Errors
+/// The database failed.
+pub async fn edge_of<Node: Grown>(
+    db: &DatabaseConnection,
+    seal: &CursorSeal,
+    node: &Node,
+) -> async_graphql::Result<Option<EdgeOf<Node>>> {
+    let (select, keyset) = node.in_list();
+    let itself = Window { limit: 1, ..Window::default() };
+    let page = pagination::fetch(db, select, &keyset, &itself).await.map_err(internal)?;
+    Ok(connection(seal, page, EmptyFields, Node::edge).edges.into_iter().next())
+}
+
 /// Makes a connection of a page.
 pub fn connection<M, Node, Fields, EdgeFields>(
     seal: &CursorSeal,

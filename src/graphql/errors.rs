@@ -170,11 +170,35 @@ impl From<Denied> for async_graphql::Error {
     }
 }
 
-/// Declares the payload of a mutation that gives one object.
+/// Declares the payload of a mutation that gives one object; with `, edge` behind the object's type, one by which a list
+/// grows (see [`Grown`](super::connection::Grown)).
 macro_rules! payload {
+    ($(#[$doc:meta])* $name:ident { $(#[$field_doc:meta])* $field:ident: $object:ty, edge }) => {
+        $crate::graphql::errors::payload! {
+            $(#[$doc])*
+            #[graphql(complex)]
+            $name { $(#[$field_doc])* $field: $object }
+        }
+
+        #[async_graphql::ComplexObject]
+        impl $name {
+            /// The same as an edge of the list that it belongs to, in the order that the list has by itself: for caches
+            /// that add it to what they hold.
+            async fn edge(
+                &self,
+                ctx: &async_graphql::Context<'_>,
+            ) -> async_graphql::Result<Option<$crate::graphql::connection::EdgeOf<$object>>> {
+                use $crate::graphql::context::Ask;
+                match &self.$field {
+                    Some(made) => $crate::graphql::connection::edge_of(ctx.reads(), &ctx.state().cursors, made).await,
+                    None => Ok(None),
+                }
+            }
+        }
+    };
     ($(#[$doc:meta])* $name:ident { $(#[$field_doc:meta])* $field:ident: $object:ty }) => {
-        $(#[$doc])*
         #[derive(async_graphql::SimpleObject)]
+        $(#[$doc])*
         pub struct $name {
             $(#[$field_doc])*
             $field: Option<$object>,

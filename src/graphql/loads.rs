@@ -72,15 +72,6 @@ where
     Ok(found.into_iter().map(|row| (id_of_row(&row), row)).collect())
 }
 
-/// Rows gathered under the key they belong to, in the order in which they come.
-pub fn gather<K: Hash + Eq, T>(rows: impl IntoIterator<Item = (K, T)>) -> HashMap<K, Vec<T>> {
-    let mut lists: HashMap<K, Vec<T>> = HashMap::new();
-    for (key, row) in rows {
-        lists.entry(key).or_default().push(row);
-    }
-    lists
-}
-
 /// Declares the question "which row has this identifier?" for an entity.
 macro_rules! by_id {
     ($(#[$doc:meta])* $key:ident => $entity:ident) => {

@@ -6,6 +6,7 @@ pub mod connection;
 pub mod context;
 pub mod enums;
 pub mod errors;
+pub mod listing;
 pub mod loads;
 pub mod named;
 pub mod node;

@@ -5,16 +5,17 @@ use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, 
 use super::node::NodeQuery;
 use crate::accounts::graphql::{AccountMutation, AccountQuery};
 use crate::applications::graphql::{ApplicationMutation, ApplicationQuery};
-use crate::candidates::graphql::{CandidateMutation, CandidateQuery, InvitationMutation};
-use crate::employers::graphql::{EmployerMutation, EmployerQuery};
-use crate::industries::graphql::IndustryQuery;
+use crate::candidates::graphql::{CandidateLists, CandidateMutation, InvitationMutation};
+use crate::employers::graphql::{EmployerLists, EmployerMutation, EmployerQuery};
+use crate::industries::graphql::{IndustryLists, IndustryQuery};
 use crate::live::graphql::LiveSubscription;
 use crate::market::graphql::MarketQuery;
-use crate::places::graphql::PlaceQuery;
-use crate::postings::graphql::{PostingMutation, PostingQuery};
-use crate::roles::graphql::query::RoleQuery;
+use crate::places::graphql::{PlaceLists, PlaceQuery};
+use crate::postings::graphql::{PostingLists, PostingMutation, PostingQuery};
+use crate::roles::graphql::query::{RoleLists, RoleQuery};
+use crate::search::graphql::SearchQuery;
 use crate::search::suggest::graphql::SuggestQuery;
-use crate::skills::graphql::SkillQuery;
+use crate::skills::graphql::{SkillLists, SkillQuery};
 use crate::state::State;
 
 /// What can be asked.
@@ -23,13 +24,20 @@ pub struct Query(
     NodeQuery,
     AccountQuery,
     EmployerQuery,
+    EmployerLists,
     PostingQuery,
+    PostingLists,
     ApplicationQuery,
-    CandidateQuery,
+    CandidateLists,
     RoleQuery,
+    RoleLists,
     SkillQuery,
+    SkillLists,
     PlaceQuery,
+    PlaceLists,
     IndustryQuery,
+    IndustryLists,
+    SearchQuery,
     SuggestQuery,
     MarketQuery,
 );

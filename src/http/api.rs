@@ -41,7 +41,8 @@ pub struct Caller {
     /// The token, if one was sent; it held then.
     pub(super) credentials: Option<Credentials>,
     user_agent: Option<String>,
-    request_id: String,
+    /// The id of the request, or of the one that opened the connection.
+    pub(super) request_id: String,
 }
 
 /// What is known of who asks, at the instant of asking.
@@ -100,14 +101,12 @@ impl Api {
     /// Who sends a request, by its headers. No token is nobody; a token that does not hold is refused, never taken for
     /// nobody.
     pub(super) fn caller(&self, parts: &Parts) -> Result<Caller, Denied> {
-        let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
         let credentials = match parts.headers.get(AUTHORIZATION) {
             None => None,
             Some(header) => Some(self.credentials(bearer(header.to_str().unwrap_or_default()))?),
         };
-        let user_agent = parts.headers.get(USER_AGENT).and_then(text);
-        let id = parts.extensions.get::<RequestId>().and_then(|id| text(id.header_value()));
-        Ok(Caller { credentials, user_agent, request_id: id.unwrap_or_default() })
+        let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        Ok(Caller { credentials, user_agent, request_id: self.request_id(parts) })
     }
 
     /// What a token says, if it holds now.
@@ -126,8 +125,7 @@ impl Api {
                 Ok(None) => return Err(unauthenticated()),
                 Err(error) => {
                     tracing::error!(%error, "a token could not be checked");
-                    let (status, code) = (StatusCode::SERVICE_UNAVAILABLE, "INTERNAL_SERVER_ERROR");
-                    return Err(Denied::new(status, code, "Try again in a moment."));
+                    return Err(Denied::unavailable("Try again in a moment."));
                 }
             },
         };
@@ -160,6 +158,15 @@ impl GraphqlService for Api {
         self.state.config.max_body
     }
 
+    fn time_limit(&self) -> Duration {
+        self.state.config.request_timeout
+    }
+
+    fn request_id(&self, parts: &Parts) -> String {
+        let id = parts.extensions.get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
+        id.unwrap_or_default().to_owned()
+    }
+
     async fn admit(&self, parts: &Parts) -> Result<Session, Denied> {
         self.session(self.caller(parts)?).await
     }
@@ -186,12 +193,7 @@ impl GraphqlService for Api {
         self.state.config.live.keep_alive
     }
 
-    fn request_id(&self, session: &Session) -> String {
-        session.caller.request_id.clone()
-    }
-
-    fn report(&self, error: &ServerError, session: &Session) {
-        let request_id = &session.caller.request_id;
+    fn report(&self, error: &ServerError, request_id: &str) {
         tracing::error!(request_id, path = ?error.path, message = error.message, "a resolver failed");
     }
 }

@@ -39,6 +39,14 @@ pub trait GraphqlService: Send + Sync + 'static {
         256 * 1024
     }
 
+    /// How long a request may take, from its head to the last resolver.
+    fn time_limit(&self) -> Duration {
+        Duration::from_secs(10)
+    }
+
+    /// The id by which a request, and what it fails with, is found in the log.
+    fn request_id(&self, parts: &Parts) -> String;
+
     /// Finds out who asks, before the body is read.
     ///
     /// # Errors
@@ -91,11 +99,8 @@ pub trait GraphqlService: Send + Sync + 'static {
         Duration::from_secs(15)
     }
 
-    /// The id by which a masked error is found in the log.
-    fn request_id(&self, session: &Self::Session) -> String;
-
     /// Logs an error that is not told, once.
-    fn report(&self, error: &ServerError, session: &Self::Session);
+    fn report(&self, error: &ServerError, request_id: &str);
 
     /// Status of an answer that was executed; a limit reached in a resolver may deserve another than 200.
     fn status(&self, response: &GraphqlResponse) -> StatusCode {
@@ -137,20 +142,31 @@ impl Denied {
         self
     }
 
-    fn into_answer(self) -> Answer {
-        Answer { status: self.status, told: Told::Refused(vec![self.error()]), headers: *self.headers }
+    /// The server cannot answer now; why is in the log.
+    #[must_use]
+    pub fn unavailable(message: &'static str) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, INTERNAL, message)
+            .with(header::RETRY_AFTER, HeaderValue::from_static("5"))
     }
 
     /// The same as an error of GraphQL, for answers without a status.
-    pub(super) fn error(&self) -> ServerError {
+    pub(super) fn error(&self, request_id: &str) -> ServerError {
         let mut error = ServerError::new(&*self.message, None);
-        error.extensions = Some(crate::graphql::conformance::coded(self.code));
+        let mut extensions = crate::graphql::conformance::coded(self.code);
+        if self.code == INTERNAL {
+            extensions.set("requestId", request_id);
+        }
+        error.extensions = Some(extensions);
         error
     }
 
     /// Turns the request away.
-    pub(super) fn into_response(self) -> Response<Body> {
-        self.into_answer().write(MediaType::Json)
+    pub(super) fn into_response(self, request_id: &str) -> Response<Body> {
+        self.into_answer(request_id).write(MediaType::Json)
+    }
+
+    fn into_answer(self, request_id: &str) -> Answer {
+        Answer { status: self.status, told: Told::Refused(vec![self.error(request_id)]), headers: *self.headers }
     }
 }
 
@@ -160,13 +176,15 @@ impl From<parameters::Unreadable> for Denied {
     }
 }
 
+/// The code of what only we can mend.
+const INTERNAL: &str = "INTERNAL_SERVER_ERROR";
+
 /// Serves one request of GraphQL over HTTP.
 pub async fn graphql<S: GraphqlService>(State(service): State<Arc<S>>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let accepted = Accepted {
-        json: negotiation::negotiate(&parts.headers),
-        events: negotiation::takes_events(&parts.headers),
-    };
+    let accepted =
+        Accepted { json: negotiation::negotiate(&parts.headers), events: negotiation::takes_events(&parts.headers) };
+    let id = service.request_id(&parts);
     let served = if accepted.json.is_none() && !accepted.events {
         Err(Denied::new(
             StatusCode::NOT_ACCEPTABLE,
@@ -174,7 +192,9 @@ pub async fn graphql<S: GraphqlService>(State(service): State<Arc<S>>, request: 
             "Answers are application/graphql-response+json, application/json or text/event-stream.",
         ))
     } else {
-        serve(&service, &parts, body, accepted).await
+        // What is cut off is dropped, and a transaction that it had begun is rolled back.
+        let served = tokio::time::timeout(service.time_limit(), serve(&service, &parts, body, accepted, &id)).await;
+        served.unwrap_or_else(|_| Err(out_of_time(&id)))
     };
     match served {
         Ok(Served::Once(answer, Some(media))) => answer.write(media),
@@ -183,8 +203,13 @@ pub async fn graphql<S: GraphqlService>(State(service): State<Arc<S>>, request: 
             events::write(Box::pin(told), answer.headers, service.keep_alive())
         }
         Ok(Served::Events(answers, headers)) => events::write(answers, headers, service.keep_alive()),
-        Err(denied) => denied.into_answer().write(accepted.json.unwrap_or(MediaType::Json)),
+        Err(denied) => denied.into_answer(&id).write(accepted.json.unwrap_or(MediaType::Json)),
     }
+}
+
+pub(super) fn out_of_time(request_id: &str) -> Denied {
+    tracing::warn!(request_id, "a request ran out of time");
+    Denied::unavailable("The server did not answer in time. Try again later.")
 }
 
 /// In what an answer may be told.
@@ -206,6 +231,7 @@ async fn serve<S: GraphqlService>(
     parts: &Parts,
     body: Body,
     accepted: Accepted,
+    id: &str,
 ) -> Result<Served, Denied> {
     readable(parts)?;
     let session = service.admit(parts).await?;
@@ -222,11 +248,11 @@ async fn serve<S: GraphqlService>(
             return Ok(Served::Events(service.clone().subscribe(call, session).await?, headers));
         }
         Ok(call) => {
-            let answer = run(&**service, &call, &session).await;
+            let answer = run(&**service, &call, &session, id).await;
             headers.extend(service.headers(&session, Some(&call)));
             (answer, false)
         }
-        Err(Stopped { why: Why::Denied(denied), is_subscription }) => (denied.into_answer(), is_subscription),
+        Err(Stopped { why: Why::Denied(denied), is_subscription }) => (denied.into_answer(id), is_subscription),
         Err(Stopped { why: Why::Refused(refusal), is_subscription }) => {
             (refused(refusal, accepted.json.unwrap_or(MediaType::Json)), is_subscription)
         }
@@ -293,15 +319,20 @@ fn prepare<S: GraphqlService>(
 }
 
 /// Executes a query or mutation; the answer is completed and masked.
-pub(super) async fn execute<S: GraphqlService>(service: &S, call: &Call, session: &S::Session) -> GraphqlResponse {
+pub(super) async fn execute<S: GraphqlService>(
+    service: &S,
+    call: &Call,
+    session: &S::Session,
+    id: &str,
+) -> GraphqlResponse {
     let response = service.execute(call, call.request(), session).await;
     let mut response = call.complete(response);
-    service.documents().mask(&mut response, &service.request_id(session), |error| service.report(error, session));
+    service.documents().mask(&mut response, id, |error| service.report(error, id));
     response
 }
 
-async fn run<S: GraphqlService>(service: &S, call: &Call, session: &S::Session) -> Answer {
-    let mut response = execute(service, call, session).await;
+async fn run<S: GraphqlService>(service: &S, call: &Call, session: &S::Session, id: &str) -> Answer {
+    let mut response = execute(service, call, session, id).await;
     let mut headers = std::mem::take(&mut response.http_headers);
     if response.errors.is_empty()
         && let Some(policy) = response.cache_control.value()

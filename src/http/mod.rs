@@ -45,16 +45,18 @@ pub fn router(state: &State) -> anyhow::Result<Router> {
     let config = &state.config;
     let api = api::Api::new(state)?;
     let sdl: Arc<str> = api.sdl().into();
-    let mut router = Router::new()
-        .merge(api.routes())
+    let mut others = Router::new()
         .route(
             "/schema.graphql",
             get(|| async move { ([(CONTENT_TYPE, "text/plain; charset=utf-8")], sdl.to_string()) }),
         )
         .merge(health::routes(state));
     if config.playground {
-        router = router.merge(playground::routes());
+        others = others.merge(playground::routes());
     }
+    // GraphQL keeps the limit itself, since its clients wait for an answer of their own form.
+    let limit = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, config.request_timeout);
+    let router = others.layer(limit).merge(api.routes());
     let clock = state.clock.clone();
     let layers = ServiceBuilder::new()
         .layer(SetSensitiveRequestHeadersLayer::new([AUTHORIZATION]))
@@ -65,8 +67,7 @@ pub fn router(state: &State) -> anyhow::Result<Router> {
         .layer(SetResponseHeaderLayer::if_not_present(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
         .layer(SetResponseHeaderLayer::if_not_present(REFERRER_POLICY, HeaderValue::from_static("no-referrer")))
         .layer(cors(config)?)
-        .layer(CompressionLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, config.request_timeout));
+        .layer(CompressionLayer::new());
     Ok(router.layer(layers))
 }
 

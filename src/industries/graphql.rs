@@ -6,8 +6,9 @@ use sea_orm::sea_query::{Expr, SimpleExpr};
 
 use super::loaders::IndustryById;
 use crate::entities::industry;
-use crate::graphql::connection::{self, PageArguments};
+use crate::graphql::connection::{self, List, PageArguments};
 use crate::graphql::context::Ask;
+use crate::graphql::listing::lists;
 use crate::graphql::loads::one;
 use crate::graphql::named::NamedBy;
 use crate::graphql::order::{self, OrderField};
@@ -69,22 +70,22 @@ impl IndustryQuery {
         let Some(id) = NamedBy::new(slug, id)?.id(Kind::Industry) else { return Ok(None) };
         Ok(one(ctx.loads(), IndustryById(id)).await?.map(Industry))
     }
+}
 
-    /// All industries, by name.
-    async fn industries(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Rows from the beginning, 1 to 100; 20 if neither this nor `last` is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows in front of this cursor.")] before: Option<String>,
-    ) -> async_graphql::Result<connection::List<Industry>> {
-        let id = Expr::col((industry::Entity, industry::Column::Id));
-        let keyset = order::keyset("industries", id, &[], IndustryOrderField::Name)?;
-        let page = PageArguments { first, after, last, before };
-        let all = industry::Entity::find();
-        connection::list(ctx.reads(), &ctx.state().cursors, all, &keyset, &page, Industry).await
+/// Lists of industries.
+#[derive(Default)]
+pub struct IndustryLists;
+
+lists! {
+    /// Lists of industries.
+    IndustryLists {
+        /// All industries, by name.
+        industries() -> List<Industry> = |_this, ctx, page| all(ctx, page);
     }
+}
+
+async fn all(ctx: &Context<'_>, page: &PageArguments) -> async_graphql::Result<List<Industry>> {
+    let id = Expr::col((industry::Entity, industry::Column::Id));
+    let keyset = order::usual("industries", id, IndustryOrderField::Name);
+    connection::list(ctx.reads(), &ctx.state().cursors, industry::Entity::find(), &keyset, page, Industry).await
 }

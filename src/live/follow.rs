@@ -76,9 +76,8 @@ fn tell(state: &State, changes: &[change::Model]) {
             _ => {}
         }
     }
-    let makes_the_market = |change: &change::Model| {
-        matches!(change.subject, Subject::Posting | Subject::Application | Subject::Candidate)
-    };
+    let makes_the_market =
+        |change: &change::Model| matches!(change.subject, Subject::Posting | Subject::Application | Subject::Candidate);
     if changes.iter().any(makes_the_market) {
         hub.tell_market();
     }

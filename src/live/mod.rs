@@ -3,8 +3,8 @@
 //! executes the subscription once for each. So a change made by another server arrives as well as one made here, what is
 //! told is read (and permitted) at the moment of telling, and a listener who is slow costs a bounded list of identifiers.
 
-pub mod graphql;
 mod follow;
+pub mod graphql;
 mod hub;
 mod matching;
 mod places;

@@ -15,7 +15,7 @@ use super::salary::{PayRow, PostedPay};
 use super::seekers::{OpenPosting, Place};
 use crate::clock::Timestamp;
 use crate::entities::sets::{ExperienceLevel, Importance, PayPeriod, PayStatus, PostingStatus, Workplace};
-use crate::entities::{posting, posting_place, skill_requirement};
+use crate::entities::{gather, posting, posting_place, skill_requirement};
 use crate::money::{Currency, PayRange};
 use crate::postings::filter::open_at;
 
@@ -266,14 +266,6 @@ pub async fn asked(db: &DatabaseConnection, postings: &SelectStatement) -> Resul
         (posting, AskedRow { skill, importance, min_level, min_months })
     };
     Ok(gather(rows.into_iter().map(row)))
-}
-
-fn gather<T>(rows: impl Iterator<Item = (Uuid, T)>) -> ByPosting<T> {
-    let mut gathered: ByPosting<T> = HashMap::new();
-    for (posting, row) in rows {
-        gathered.entry(posting).or_default().push(row);
-    }
-    gathered
 }
 
 /// Codes of everything that postings and seekers are joined by, for one computation.

@@ -7,16 +7,18 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
 use super::loaders::PlaceById;
 use super::near::{self, Circle};
 use crate::entities::{place, place_alias, sets};
-use crate::graphql::connection::{self, PageArguments};
+use crate::graphql::connection::{self, List, PageArguments};
 use crate::graphql::context::Ask;
 use crate::graphql::enums::PlaceKind;
 use crate::graphql::errors::{bad_query, internal};
+use crate::graphql::listing::lists;
 use crate::graphql::loads::one;
 use crate::graphql::named::at_most_100;
-use crate::graphql::order::{self, OrderDirection, OrderField};
+use crate::graphql::order::{self, OrderField, ordering};
 use crate::graphql::scalars::CountryCode;
 use crate::ids::{self, Kind};
 use crate::pagination::KeyKind;
+use crate::reference::resolve::PlaceName;
 use crate::search::names::has_words;
 
 /// A country, a region or a city.
@@ -74,6 +76,23 @@ impl Place {
     /// Whether it belongs to the kept list, rather than having come with a posting and still waiting for a look.
     async fn is_reviewed(&self) -> bool {
         self.0.is_reviewed
+    }
+}
+
+/// A place by name. A city that is not in the list of places is kept as it is written.
+#[derive(InputObject, Clone, Debug)]
+pub struct PlaceInput {
+    /// The country (ISO 3166-1).
+    pub country_code: CountryCode,
+    /// The region (ISO 3166-2, as in `US-NY`).
+    pub region_code: Option<String>,
+    /// Name of the city.
+    pub city: Option<String>,
+}
+
+impl From<PlaceInput> for PlaceName {
+    fn from(input: PlaceInput) -> Self {
+        Self { country_code: input.country_code.0, region_code: input.region_code, city: input.city }
     }
 }
 
@@ -153,13 +172,9 @@ impl OrderField for PlaceOrderField {
     }
 }
 
-/// An ordering of places.
-#[derive(InputObject)]
-pub struct PlaceOrder {
-    /// What they are ordered by.
-    field: PlaceOrderField,
-    /// Which end comes first.
-    direction: OrderDirection,
+ordering! {
+    /// An ordering of places.
+    PlaceOrder by PlaceOrderField
 }
 
 /// Places with a name that has the words of a search.
@@ -190,30 +205,41 @@ impl PlaceQuery {
         let Some(id) = ids::decode(Kind::Place, &id) else { return Ok(None) };
         Ok(one(ctx.loads(), PlaceById(id)).await?.map(Place))
     }
+}
 
-    /// Places, by name unless another order is wanted.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection with search, filter and order")]
-    async fn places(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Rows from the beginning, 1 to 100; 20 if neither this nor `last` is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows in front of this cursor.")] before: Option<String>,
-        #[graphql(desc = "Words or beginnings of words of a name, other names included.")] search: Option<String>,
-        #[graphql(desc = "Which places; all if absent.")] filter: Option<PlaceFilter>,
-        #[graphql(desc = "Sort keys, most significant first; by name if absent.")] order_by: Option<Vec<PlaceOrder>>,
-    ) -> async_graphql::Result<connection::List<Place>> {
-        let mut select = filter.unwrap_or_default().on(ctx).await?;
-        if let Some(named) = search.as_deref().and_then(named) {
-            select = select.filter(named);
-        }
-        let orders: Vec<_> = order_by.into_iter().flatten().map(|order| (order.field, order.direction)).collect();
-        let id = Expr::col((place::Entity, place::Column::Id));
-        let keyset = order::keyset("places", id, &orders, PlaceOrderField::Name)?;
-        let page = PageArguments { first, after, last, before };
-        connection::list(ctx.reads(), &ctx.state().cursors, select, &keyset, &page, Place).await
+/// Lists of places.
+#[derive(Default)]
+pub struct PlaceLists;
+
+lists! {
+    /// Lists of places.
+    PlaceLists {
+        /// Places, by name unless another order is wanted.
+        #[expect(clippy::too_many_arguments, reason = "the arguments of a list with search, filter and order")]
+        places(
+            search: Option<String> = "Words or beginnings of words of a name, other names included.",
+            filter: Option<PlaceFilter> = "Which places; all if absent.",
+            order_by: Option<Vec<PlaceOrder>> = "Sort keys, most significant first; by name if absent.",
+        ) -> List<Place> = |_this, ctx, page| matching(ctx, page, search.as_deref(), filter, order_by);
     }
+}
+
+/// A page of the places that fit a search and a filter.
+///
+/// # Errors
+/// `BAD_USER_INPUT` at the argument; or the database failed.
+pub async fn matching(
+    ctx: &Context<'_>,
+    page: &PageArguments,
+    search: Option<&str>,
+    filter: Option<PlaceFilter>,
+    order_by: Option<Vec<PlaceOrder>>,
+) -> async_graphql::Result<List<Place>> {
+    let mut select = filter.unwrap_or_default().on(ctx).await?;
+    if let Some(named) = search.and_then(named) {
+        select = select.filter(named);
+    }
+    let id = Expr::col((place::Entity, place::Column::Id));
+    let keyset = order::keyset("places", id, order_by, PlaceOrderField::Name)?;
+    connection::list(ctx.reads(), &ctx.state().cursors, select, &keyset, page, Place).await
 }

@@ -7,8 +7,8 @@ use async_graphql::dataloader::Loader;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use crate::entities::{posting, posting_country, posting_place, skill_requirement};
-use crate::graphql::loads::{LoadError, Loads, by_id, gather};
+use crate::entities::{gather, posting, posting_country, posting_place, skill_requirement};
+use crate::graphql::loads::{LoadError, Loads, by_id};
 
 by_id! {
     /// Which posting has this identifier?

@@ -9,6 +9,7 @@ pub mod json_ld;
 pub mod life;
 pub mod loaders;
 pub mod model;
+pub mod search_text;
 pub mod service;
 pub mod snippet;
 pub mod write;

@@ -165,7 +165,9 @@ pub fn pay_keys(
     let best = annual_value(pay, Measure::Ceiling, factors).or_else(|| annual_value(pay, Measure::Floor, factors));
     let Some(best) = best else { return (None, None) };
     let in_euro = rates.convert(best, pay.currency(), Currency::EUR, day);
-    let whole = |value: crate::market::value::Value| i64::try_from(value.rounded()).unwrap_or(i64::MAX);
+    // The largest number stands for no pay at all where lists are sorted.
+    let whole =
+        |value: crate::market::value::Value| i64::try_from(value.rounded()).unwrap_or(i64::MAX).min(i64::MAX - 1);
     (Some(whole(best)), in_euro.map(whole))
 }
 

@@ -5,7 +5,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransactio
 use uuid::Uuid;
 
 use super::form::{PostingForm, Reading, read, stale};
-use super::write;
+use super::{search_text, write};
 use crate::accounts::viewer::Recruiter;
 use crate::clock::Timestamp;
 use crate::entities::sets::{ApplyKind, Deed, Lines, PayStatus, PostingStatus, Questions, Subject, Workplace};
@@ -48,11 +48,12 @@ async fn insert(
     now: Timestamp,
 ) -> Outcome<posting::Model> {
     let columns = std::mem::take(&mut reading.columns);
+    let employer_name = search_text::hold_name(txn, employer_id).await?;
     let row = draft(ids::generate(now), employer_id, &columns, now);
     let inserted = row.insert(txn).await.map_err(external_id_taken)?;
     write::lists(txn, inserted.id, true, &reading).await?;
     feed::record(txn, (Subject::Posting, inserted.id), Deed::Created, now).await?;
-    index(txn, inserted).await
+    index(txn, &employer_name, inserted).await
 }
 
 /// A new row: what the form left open takes its default.
@@ -115,14 +116,10 @@ fn over(mut base: posting::ActiveModel, changes: &posting::ActiveModel) -> posti
 }
 
 /// Writes the text in which the posting is found, after everything else of it was written.
-async fn index(txn: &DatabaseTransaction, posting: posting::Model) -> Outcome<posting::Model> {
-    let names = write::names_of(txn, &posting).await?;
-    let text = write::search_text(&posting.title, names.iter().map(String::as_str), &posting.description);
-    if text == posting.search_text {
-        return Ok(posting);
-    }
-    let row = posting::ActiveModel { id: Set(posting.id), search_text: Set(text), ..Default::default() };
-    Ok(row.update(txn).await?)
+async fn index(txn: &DatabaseTransaction, employer_name: &str, posting: posting::Model) -> Outcome<posting::Model> {
+    let mut changed = search_text::bring_up(txn, employer_name, &[(&posting).into()]).await?;
+    let search_text = changed.remove(&posting.id).unwrap_or(posting.search_text);
+    Ok(posting::Model { search_text, ..posting })
 }
 
 fn external_id_taken(error: sea_orm::DbErr) -> Failure {
@@ -180,13 +177,14 @@ async fn change(
         columns.status = Set(PostingStatus::Draft);
         columns.reject_reason = Set(None);
     }
+    let employer_name = search_text::hold_name(txn, present.employer_id).await?;
     let changed = write::conditionally(txn, &present, columns).await.map_err(external_id_taken)?;
     let changed = changed.ok_or_else(|| stale(&present))?;
     write::lists(txn, changed.id, false, &reading).await?;
     if matches!(changed.status, PostingStatus::Published | PostingStatus::Paused) {
         super::life::complete(txn, &changed).await?;
     }
-    index(txn, changed).await
+    index(txn, &employer_name, changed).await
 }
 
 /// Deletes a posting to which nobody applied.

@@ -2,8 +2,7 @@
 
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Iterable, QueryFilter,
-    QuerySelect, Set,
+    ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Iterable, QueryFilter, Set,
 };
 use uuid::Uuid;
 
@@ -13,7 +12,6 @@ use crate::entities::sets::{Deed, Subject};
 use crate::entities::{posting, posting_country, posting_place, skill_requirement};
 use crate::feed;
 use crate::reference::resolve::FoundPlace;
-use crate::text;
 
 /// The weight of a requirement that names none.
 pub const DEFAULT_WEIGHT: i32 = 5;
@@ -124,35 +122,4 @@ pub async fn conditionally(
         feed::record(txn, (Subject::Posting, row.id), deed, now).await?;
     }
     Ok(changed)
-}
-
-/// The text in which a posting is found: title, employer, role, places and skills first, then the description.
-#[must_use]
-pub fn search_text<'a>(title: &'a str, others: impl IntoIterator<Item = &'a str>, description: &'a str) -> String {
-    text::searchable(std::iter::once(title).chain(others).chain(std::iter::once(description)))
-}
-
-/// Names of what a posting refers to, for [`search_text`].
-///
-/// # Errors
-/// The database failed.
-pub async fn names_of(txn: &impl ConnectionTrait, posting: &posting::Model) -> Result<Vec<String>, DbErr> {
-    use crate::entities::{employer, role, skill};
-    let employer = employer::Entity::find_by_id(posting.employer_id).select_only().column(employer::Column::Name);
-    let mut names: Vec<String> = employer.into_tuple().all(txn).await?;
-    if let Some(role_id) = posting.role_id {
-        let role = role::Entity::find_by_id(role_id).select_only().column(role::Column::Title);
-        names.extend(role.into_tuple::<String>().all(txn).await?);
-    }
-    let skills = skill::Entity::find().select_only().column(skill::Column::Name).filter(
-        skill::Column::Id.in_subquery(
-            sea_orm::sea_query::Query::select()
-                .column(skill_requirement::Column::SkillId)
-                .from(skill_requirement::Entity)
-                .and_where(skill_requirement::Column::PostingId.eq(posting.id))
-                .to_owned(),
-        ),
-    );
-    names.extend(skills.into_tuple::<String>().all(txn).await?);
-    Ok(names)
 }

@@ -1,6 +1,7 @@
 //! Reference data: what is bundled, how it comes into the database, and how names become identifiers.
 
 pub mod bundle;
+pub mod places;
 pub mod resolve;
 pub mod seed;
 pub mod titles;

@@ -10,10 +10,10 @@ use uuid::Uuid;
 
 use crate::entities::sets::Importance;
 use crate::entities::{
-    cited_demand, cited_salary, course, industry, outlook, role, role_alias, role_industry, role_skill, search_demand,
-    similar_role, skill, training_path,
+    cited_demand, cited_salary, course, gather, industry, outlook, role, role_alias, role_industry, role_skill,
+    search_demand, similar_role, skill, training_path,
 };
-use crate::graphql::loads::{LoadError, Loads, by_id, gather};
+use crate::graphql::loads::{LoadError, Loads, by_id};
 
 by_id! {
     /// Which role has this identifier?

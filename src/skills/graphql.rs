@@ -6,12 +6,13 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
 
 use super::loaders::{AliasesOfSkill, SkillById};
 use crate::entities::{sets, skill, skill_alias};
-use crate::graphql::connection::{self, PageArguments};
+use crate::graphql::connection::{self, List, PageArguments};
 use crate::graphql::context::Ask;
 use crate::graphql::enums::SkillKind;
+use crate::graphql::listing::lists;
 use crate::graphql::loads::{list, one};
 use crate::graphql::named::{NamedBy, at_most_100};
-use crate::graphql::order::{self, OrderDirection, OrderField};
+use crate::graphql::order::{self, OrderField, ordering};
 use crate::ids::{self, Kind};
 use crate::pagination::KeyKind;
 use crate::search::names::has_words;
@@ -91,13 +92,9 @@ impl OrderField for SkillOrderField {
     }
 }
 
-/// An ordering of skills.
-#[derive(InputObject)]
-pub struct SkillOrder {
-    /// What they are ordered by.
-    field: SkillOrderField,
-    /// Which end comes first.
-    direction: OrderDirection,
+ordering! {
+    /// An ordering of skills.
+    SkillOrder by SkillOrderField
 }
 
 /// Skills with a spelling that has the words of a search.
@@ -129,30 +126,41 @@ impl SkillQuery {
         let Some(id) = NamedBy::new(slug, id)?.id(Kind::Skill) else { return Ok(None) };
         Ok(one(ctx.loads(), SkillById(id)).await?.map(Skill))
     }
+}
 
-    /// Skills, by name unless another order is wanted.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection with search, filter and order")]
-    async fn skills(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Rows from the beginning, 1 to 100; 20 if neither this nor `last` is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows in front of this cursor.")] before: Option<String>,
-        #[graphql(desc = "Words or beginnings of words of a name, other spellings included.")] search: Option<String>,
-        #[graphql(desc = "Which skills; all if absent.")] filter: Option<SkillFilter>,
-        #[graphql(desc = "Sort keys, most significant first; by name if absent.")] order_by: Option<Vec<SkillOrder>>,
-    ) -> async_graphql::Result<connection::List<Skill>> {
-        let mut select = filter.unwrap_or_default().on(skill::Entity::find())?;
-        if let Some(named) = search.as_deref().and_then(named) {
-            select = select.filter(named);
-        }
-        let orders: Vec<_> = order_by.into_iter().flatten().map(|order| (order.field, order.direction)).collect();
-        let id = Expr::col((skill::Entity, skill::Column::Id));
-        let keyset = order::keyset("skills", id, &orders, SkillOrderField::Name)?;
-        let page = PageArguments { first, after, last, before };
-        connection::list(ctx.reads(), &ctx.state().cursors, select, &keyset, &page, Skill).await
+/// Lists of skills.
+#[derive(Default)]
+pub struct SkillLists;
+
+lists! {
+    /// Lists of skills.
+    SkillLists {
+        /// Skills, by name unless another order is wanted.
+        #[expect(clippy::too_many_arguments, reason = "the arguments of a list with search, filter and order")]
+        skills(
+            search: Option<String> = "Words or beginnings of words of a name, other spellings included.",
+            filter: Option<SkillFilter> = "Which skills; all if absent.",
+            order_by: Option<Vec<SkillOrder>> = "Sort keys, most significant first; by name if absent.",
+        ) -> List<Skill> = |_this, ctx, page| matching(ctx, page, search.as_deref(), filter, order_by);
     }
+}
+
+/// A page of the skills that fit a search and a filter.
+///
+/// # Errors
+/// `BAD_USER_INPUT` at the argument; or the database failed.
+pub async fn matching(
+    ctx: &Context<'_>,
+    page: &PageArguments,
+    search: Option<&str>,
+    filter: Option<SkillFilter>,
+    order_by: Option<Vec<SkillOrder>>,
+) -> async_graphql::Result<List<Skill>> {
+    let mut select = filter.unwrap_or_default().on(skill::Entity::find())?;
+    if let Some(named) = search.and_then(named) {
+        select = select.filter(named);
+    }
+    let id = Expr::col((skill::Entity, skill::Column::Id));
+    let keyset = order::keyset("skills", id, order_by, SkillOrderField::Name)?;
+    connection::list(ctx.reads(), &ctx.state().cursors, select, &keyset, page, Skill).await
 }

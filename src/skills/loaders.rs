@@ -7,8 +7,8 @@ use async_graphql::dataloader::Loader;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use crate::entities::{skill, skill_alias};
-use crate::graphql::loads::{LoadError, Loads, by_id, gather};
+use crate::entities::{gather, skill, skill_alias};
+use crate::graphql::loads::{LoadError, Loads, by_id};
 
 by_id! {
     /// Which skill has this identifier?

@@ -7,9 +7,9 @@ use rolecall::clock::Timestamp;
 use rolecall::db::Database;
 use rolecall::entities::change;
 use rolecall::entities::sets::{Deed, Subject};
+use rolecall::feed;
 use rolecall::feed::position::Position;
 use rolecall::feed::tail::{Step, Tail};
-use rolecall::feed;
 use sea_orm::TransactionTrait;
 use uuid::Uuid;
 

@@ -122,7 +122,8 @@ on_both_databases! {
             "DUPLICATE input.skillRequirements.1.skill", "INVALID input.experienceMonths", "INVALID input.language",
             "INVALID input.openings", "INVALID input.pay.max", "INVALID input.questions.0.choices",
             "INVALID input.skillRequirements.0.minLevel", "INVALID input.skillRequirements.0.weight",
-            "INVALID input.validThrough", "NOT_FOUND input.role", "NOT_FOUND input.skillRequirements.2.skill",
+            "INVALID input.validThrough", "NOT_FOUND input.places.0.countryCode", "NOT_FOUND input.places.1.regionCode",
+            "NOT_FOUND input.role", "NOT_FOUND input.skillRequirements.2.skill",
             "REQUIRED input.applyTarget", "TOO_LONG input.title", "TOO_SHORT input.description",
         ]);
         let mine = owner.ask(

@@ -35,6 +35,7 @@ const VALUE_OBJECTS = [
   'SalarySuppression',
   'ScreeningQuestion',
   'SearchDemand',
+  'SearchResults',
   'SeekerRatio',
   'SeekerSuppression',
   'SessionTokens',

@@ -1,6 +1,6 @@
 //! The toy schema over HTTP: the audit of graphql-http, and what no audit asks.
 
-use std::{process::Command, sync::Arc};
+use std::{process::Command, sync::Arc, time::Duration};
 
 use async_graphql::{Request, Response as GraphqlResponse, ServerError};
 use axum::{
@@ -28,7 +28,7 @@ pub struct Toy {
 }
 
 impl GraphqlService for Toy {
-    type Session = String;
+    type Session = ();
 
     fn documents(&self) -> &Documents {
         &self.documents
@@ -38,22 +38,29 @@ impl GraphqlService for Toy {
         64 * 1024
     }
 
-    async fn admit(&self, parts: &Parts) -> Result<String, Denied> {
+    fn time_limit(&self) -> Duration {
+        Duration::from_secs(2)
+    }
+
+    fn request_id(&self, _: &Parts) -> String {
+        "request-1".to_owned()
+    }
+
+    async fn admit(&self, parts: &Parts) -> Result<(), Denied> {
+        if parts.headers.contains_key("x-slow") {
+            std::future::pending().await
+        }
         if parts.headers.contains_key("x-deny") {
             return Err(Denied::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "The token is not valid."));
         }
-        Ok("request-1".to_owned())
+        Ok(())
     }
 
-    async fn execute(&self, _: &Call, request: Request, _: &String) -> GraphqlResponse {
+    async fn execute(&self, _: &Call, request: Request, (): &()) -> GraphqlResponse {
         self.schema.execute(request.data(Arc::new(Counter::default()))).await
     }
 
-    fn request_id(&self, session: &String) -> String {
-        session.clone()
-    }
-
-    fn report(&self, _: &ServerError, _: &String) {}
+    fn report(&self, _: &ServerError, _: &str) {}
 }
 
 pub fn router() -> Router {
@@ -219,4 +226,15 @@ async fn large_bodies_are_refused_announced_or_not() {
         assert_eq!(reply.status, StatusCode::PAYLOAD_TOO_LARGE);
         assert_eq!(reply.json["errors"][0]["message"], "The body is too large.");
     }
+}
+
+#[tokio::test]
+async fn a_request_that_runs_out_of_time_is_answered_in_the_form_of_all_others() {
+    let mut request = post(json!({"query": "{ fine }"}).to_string());
+    request.headers_mut().insert("x-slow", header::HeaderValue::from_static("1"));
+    let reply = send(request).await;
+    assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(reply.headers[header::RETRY_AFTER], "5");
+    assert_eq!((code(&reply), reply.json.get("data")), ("INTERNAL_SERVER_ERROR", None));
+    assert_eq!(reply.json["errors"][0]["extensions"]["requestId"], "request-1");
 }

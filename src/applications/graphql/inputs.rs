@@ -9,7 +9,7 @@ use crate::applications::life::Seen;
 use crate::applications::submission::SubmissionForm;
 use crate::entities::application;
 use crate::graphql::enums::ApplicationStatus;
-use crate::graphql::order::{OrderDirection, OrderField};
+use crate::graphql::order::{OrderField, ordering};
 use crate::graphql::scalars::{Decimal, Markdown};
 use crate::ids::{self, Kind};
 use crate::pagination::KeyKind;
@@ -147,15 +147,6 @@ pub struct ApplicationRateInput {
     pub stars: MaybeUndefined<i32>,
 }
 
-/// A sort key of applications.
-#[derive(InputObject, Clone, Copy, Debug)]
-pub struct ApplicationOrder {
-    /// What is sorted by.
-    pub field: ApplicationOrderField,
-    /// Which end comes first.
-    pub direction: OrderDirection,
-}
-
 /// What applications can be sorted by.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ApplicationOrderField {
@@ -165,6 +156,11 @@ pub enum ApplicationOrderField {
     UpdatedAt,
     /// How well the candidate's skills meet what the posting asks for.
     Match,
+}
+
+ordering! {
+    /// An ordering of applications. What has no value comes last either way.
+    ApplicationOrder by ApplicationOrderField
 }
 
 impl OrderField for ApplicationOrderField {

@@ -71,11 +71,10 @@ async fn page_of(
     order_by: Option<Vec<ApplicationOrder>>,
     page: &PageArguments,
 ) -> async_graphql::Result<List<Application>> {
-    let mut orders: Vec<_> = order_by.into_iter().flatten().map(|order| (order.field, order.direction)).collect();
-    if orders.is_empty() {
-        orders.push(NEWEST);
-    }
     let id = Expr::col((application::Entity, application::Column::Id));
-    let keyset = order::keyset(name, id, &orders, NEWEST.0)?;
+    let keyset = match order_by.filter(|wishes| !wishes.is_empty()) {
+        Some(wishes) => order::keyset(name, id, Some(wishes), NEWEST.0)?,
+        None => order::by(name, id, &[NEWEST]),
+    };
     list(ctx.reads(), &ctx.state().cursors, select, &keyset, page, Application).await
 }

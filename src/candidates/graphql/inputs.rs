@@ -7,7 +7,7 @@ use crate::candidates::model::{EducationForm, ExpectedPayForm, ExperienceForm};
 use crate::graphql::change::{change, change_into, change_list};
 use crate::graphql::enums::{CandidateVisibility, EducationLevel, PayPeriod, SearchStatus};
 use crate::graphql::scalars::{Currency, Decimal, LocalDate, Markdown};
-use crate::postings::graphql::PlaceInput;
+use crate::places::graphql::PlaceInput;
 
 /// The viewer's profile: what is absent stays, what is null is cleared or takes its default. A list replaces the whole
 /// list.

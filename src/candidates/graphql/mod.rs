@@ -9,4 +9,4 @@ mod query;
 pub use invitation::{Invitation, InvitationMutation};
 pub use mutations::CandidateMutation;
 pub use object::Candidate;
-pub use query::CandidateQuery;
+pub use query::CandidateLists;

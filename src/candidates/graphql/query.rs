@@ -1,21 +1,23 @@
 //! How candidates are found.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object};
-use sea_orm::sea_query::Expr;
+use async_graphql::{Context, Enum, ID, InputObject};
+use sea_orm::sea_query::{Expr, SimpleExpr};
 use uuid::Uuid;
 
 use super::object::Candidate;
+use crate::accounts::viewer::Denied;
 use crate::candidates::finding::{self, CandidateFilter, SkillFilter};
 use crate::entities::candidate;
 use crate::graphql::connection::{self, List, PageArguments};
 use crate::graphql::context::Ask;
 use crate::graphql::enums::SearchStatus;
 use crate::graphql::errors::{bad_argument, internal};
+use crate::graphql::listing::lists;
 use crate::graphql::loads::one;
 use crate::graphql::named;
-use crate::graphql::order::OrderDirection;
+use crate::graphql::order::{self, OrderDirection, OrderField, ordering};
 use crate::ids::{self, Kind};
-use crate::pagination::{KeyKind, Keyset, SortKey};
+use crate::pagination::{KeyKind, Keyset};
 use crate::postings::fit;
 use crate::postings::graphql::{PlaceFilterInput, read_places};
 use crate::postings::loaders::PostingById;
@@ -56,13 +58,28 @@ pub enum CandidateOrderField {
     Match,
 }
 
-/// A sort key of candidates.
-#[derive(InputObject, Clone, Copy, Debug)]
-pub struct CandidateOrder {
-    /// What is sorted by.
-    field: CandidateOrderField,
-    /// Which end comes first.
-    direction: OrderDirection,
+ordering! {
+    /// An ordering of candidates. What has no value comes last either way.
+    CandidateOrder by CandidateOrderField
+}
+
+/// A sort key, with the posting that MATCH compares with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum CandidateKey {
+    UpdatedAt,
+    Match(Uuid),
+}
+
+impl OrderField for CandidateKey {
+    fn key(self) -> (SimpleExpr, KeyKind, bool) {
+        let column = |column: candidate::Column| Expr::col((candidate::Entity, column));
+        match self {
+            Self::UpdatedAt => (column(candidate::Column::UpdatedAt), KeyKind::Instant, false),
+            Self::Match(posting) => {
+                (fit::share(Expr::val(posting), column(candidate::Column::Id)), KeyKind::Integer, true)
+            }
+        }
+    }
 }
 
 impl CandidateFilterInput {
@@ -87,40 +104,40 @@ impl CandidateFilterInput {
     }
 }
 
-/// Candidates.
+/// Lists of candidates.
 #[derive(Default)]
-pub struct CandidateQuery;
+pub struct CandidateLists;
 
-/// Candidates.
-#[Object]
-impl CandidateQuery {
-    /// People who chose to be found by employers, last changed first unless another order is given. For members of a
-    /// verified employer.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of the contract")]
-    async fn candidates(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "How many from the beginning, 1 to 100; 20 if neither `first` nor `last` is given.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only those in front of this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which candidates.")] filter: Option<CandidateFilterInput>,
-        #[graphql(desc = "A posting of the viewer's employer, whose requirements MATCH compares with.")]
-        match_posting: Option<ID>,
-        #[graphql(desc = "Sort keys, most significant first.")] order_by: Option<Vec<CandidateOrder>>,
-    ) -> async_graphql::Result<List<Candidate>> {
-        ctx.viewer().require()?;
-        if !finding::may_find(ctx.reads(), ctx.viewer()).await.map_err(internal)? {
-            return Err(crate::accounts::viewer::Denied::Forbidden.into());
-        }
-        let posting_id = posting_to_match(ctx, match_posting).await?;
-        let filter = filter.unwrap_or_default().read(ctx).await?;
-        let keyset = keyset(order_by.unwrap_or_default(), posting_id)?;
-        let page = PageArguments { first, after, last, before };
-        let rows = finding::select(&filter);
-        connection::list(ctx.reads(), &ctx.state().cursors, rows, &keyset, &page, Candidate).await
+lists! {
+    /// Lists of candidates.
+    CandidateLists {
+        /// People who chose to be found by employers, last changed first unless another order is given. For members of a
+        /// verified employer.
+        #[expect(clippy::too_many_arguments, reason = "the arguments of a list with filter and order")]
+        candidates(
+            filter: Option<CandidateFilterInput> = "Which candidates.",
+            match_posting: Option<ID> = "A posting of the viewer's employers, whose requirements MATCH compares with.",
+            order_by: Option<Vec<CandidateOrder>> = "Sort keys, most significant first.",
+        ) -> List<Candidate> = |_this, ctx, page| found(ctx, page, filter, match_posting, order_by);
     }
+}
+
+async fn found(
+    ctx: &Context<'_>,
+    page: &PageArguments,
+    filter: Option<CandidateFilterInput>,
+    match_posting: Option<ID>,
+    order_by: Option<Vec<CandidateOrder>>,
+) -> async_graphql::Result<List<Candidate>> {
+    ctx.viewer().require()?;
+    if !finding::may_find(ctx.reads(), ctx.viewer()).await.map_err(internal)? {
+        return Err(Denied::Forbidden.into());
+    }
+    let posting_id = posting_to_match(ctx, match_posting).await?;
+    let filter = filter.unwrap_or_default().read(ctx).await?;
+    let keyset = keyset(order_by, posting_id)?;
+    let rows = finding::select(&filter);
+    connection::list(ctx.reads(), &ctx.state().cursors, rows, &keyset, page, Candidate).await
 }
 
 async fn posting_to_match(ctx: &Context<'_>, id: Option<ID>) -> async_graphql::Result<Option<Uuid>> {
@@ -134,27 +151,20 @@ async fn posting_to_match(ctx: &Context<'_>, id: Option<ID>) -> async_graphql::R
     Ok(Some(ours.id))
 }
 
-fn keyset(orders: Vec<CandidateOrder>, posting_id: Option<Uuid>) -> async_graphql::Result<Keyset> {
-    let column = |column: candidate::Column| Expr::col((candidate::Entity, column));
-    let newest = CandidateOrder { field: CandidateOrderField::UpdatedAt, direction: OrderDirection::Desc };
-    let orders = if orders.is_empty() { vec![newest] } else { orders };
-    let mut keys = Vec::with_capacity(orders.len());
-    let mut name = "candidates".to_owned();
-    for (at, order) in orders.iter().enumerate() {
-        if orders[..at].iter().any(|earlier| earlier.field == order.field) {
-            return Err(bad_argument("orderBy", "name each field once."));
-        }
-        let descending = order.direction == OrderDirection::Desc;
-        let (expression, kind, nullable) = match (order.field, posting_id) {
-            (CandidateOrderField::UpdatedAt, _) => (column(candidate::Column::UpdatedAt), KeyKind::Instant, false),
-            (CandidateOrderField::Match, Some(posting)) => {
-                (fit::share(Expr::val(posting), column(candidate::Column::Id)), KeyKind::Integer, true)
-            }
+fn keyset(order_by: Option<Vec<CandidateOrder>>, posting_id: Option<Uuid>) -> async_graphql::Result<Keyset> {
+    let id = Expr::col((candidate::Entity, candidate::Column::Id));
+    let mut keys = Vec::new();
+    for order in order_by.into_iter().flatten() {
+        let (field, direction): (CandidateOrderField, OrderDirection) = order.into();
+        let key = match (field, posting_id) {
+            (CandidateOrderField::UpdatedAt, _) => CandidateKey::UpdatedAt,
+            (CandidateOrderField::Match, Some(posting)) => CandidateKey::Match(posting),
             (CandidateOrderField::Match, None) => return Err(bad_argument("orderBy", "MATCH needs `matchPosting`.")),
         };
-        name = format!("{name} {:?} {descending} {posting_id:?}", order.field);
-        keys.push(SortKey { expression, kind, descending, nullable });
+        keys.push((key, direction));
     }
-    let id_descending = keys.last().is_some_and(|key| key.descending);
-    Ok(Keyset { name, keys, id: column(candidate::Column::Id), id_descending })
+    if keys.is_empty() {
+        keys.push((CandidateKey::UpdatedAt, OrderDirection::Desc));
+    }
+    order::keyset("candidates", id, Some(keys), CandidateKey::UpdatedAt)
 }

@@ -9,10 +9,10 @@ use crate::entities::employer;
 use crate::form::Change;
 use crate::graphql::change::{change, change_into, change_list};
 use crate::graphql::enums::{Headcount, MemberRole};
-use crate::graphql::order::{OrderDirection, OrderField};
+use crate::graphql::order::{OrderField, ordering};
 use crate::graphql::scalars::{CountryCode, EmailAddress, Markdown, Url};
 use crate::pagination::KeyKind;
-use crate::postings::graphql::PlaceInput;
+use crate::places::graphql::PlaceInput;
 
 /// What a new employer is made of.
 #[derive(InputObject)]
@@ -167,11 +167,7 @@ impl OrderField for EmployerOrderField {
     }
 }
 
-/// An ordering of employers.
-#[derive(InputObject, Clone, Copy, Debug)]
-pub struct EmployerOrder {
-    /// What they are ordered by.
-    pub(super) field: EmployerOrderField,
-    /// Which end comes first.
-    pub(super) direction: OrderDirection,
+ordering! {
+    /// An ordering of employers.
+    EmployerOrder by EmployerOrderField
 }

@@ -7,4 +7,4 @@ mod query;
 
 pub use mutations::EmployerMutation;
 pub use object::{Employer, Member};
-pub use query::EmployerQuery;
+pub use query::{EmployerLists, EmployerQuery, matching};

@@ -19,10 +19,24 @@ use crate::graphql::schema::Query;
 use crate::ids::{self, Kind};
 
 payload! {
+    /// The outcome of `employerCreate`.
+    EmployerCreatePayload {
+        /// The new employer.
+        employer: Employer, edge
+    }
+}
+payload! {
     /// The outcome of an action on an employer.
     EmployerPayload {
         /// The employer, as it is now.
         employer: Employer
+    }
+}
+payload! {
+    /// The outcome of `memberAdd`.
+    MemberAddPayload {
+        /// The new member.
+        member: Member, edge
     }
 }
 payload! {
@@ -66,11 +80,11 @@ impl EmployerMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The new employer.")] input: EmployerCreateInput,
-    ) -> async_graphql::Result<Option<EmployerPayload>> {
+    ) -> async_graphql::Result<Option<EmployerCreatePayload>> {
         let me = ctx.viewer().require()?;
         let txn = ctx.begin().await?;
         let created = service::create(&txn, me, input.into(), ctx.now()).await;
-        EmployerPayload::of(conclude(txn, created).await.map(Employer))
+        EmployerCreatePayload::of(conclude(txn, created).await.map(Employer))
     }
 
     /// Changes an employer: what is absent stays, what is null is cleared. For owners of the employer.
@@ -107,14 +121,14 @@ impl EmployerMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The new member.")] input: MemberAddInput,
-    ) -> async_graphql::Result<Option<MemberPayload>> {
+    ) -> async_graphql::Result<Option<MemberAddPayload>> {
         let owner = match owner_of(ctx, &input.employer_id, "employerId").await? {
             Ok(owner) => owner,
-            Err(failure) => return MemberPayload::of(Err(failure)),
+            Err(failure) => return MemberAddPayload::of(Err(failure)),
         };
         let txn = ctx.begin().await?;
         let added = members::add(&txn, owner, &input.email.0, input.role.into(), ctx.now()).await;
-        MemberPayload::of(conclude(txn, added).await.map(Member))
+        MemberAddPayload::of(conclude(txn, added).await.map(Member))
     }
 
     /// Gives a member other rights. For owners of the employer, which never loses the last of them.

@@ -1,13 +1,14 @@
 //! An employer and its members in the graph.
 
+use async_graphql::connection::EmptyFields;
 use async_graphql::{Context, ID, Object};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 
 use crate::accounts::loaders::AccountById;
 use crate::employers::loaders::{EmployerById, MembershipOf, PlacesOfEmployer};
 use crate::entities::{account, employer, membership, sets};
-use crate::graphql::connection::{self, List, PageArguments};
+use crate::graphql::connection::{self, Grown, List, PageArguments};
 use crate::graphql::context::Ask;
 use crate::graphql::enums::{Headcount, MemberRole};
 use crate::graphql::errors::internal;
@@ -173,6 +174,19 @@ fn oldest_first() -> Keyset {
 /// A person who acts for an employer. Only the employer's members see it.
 #[derive(Clone)]
 pub struct Member(pub membership::Model);
+
+impl Grown for Member {
+    type Entity = membership::Entity;
+    type EdgeFields = EmptyFields;
+
+    fn in_list(&self) -> (Select<membership::Entity>, Keyset) {
+        (membership::Entity::find_by_id(self.0.id), oldest_first())
+    }
+
+    fn edge(row: membership::Model) -> (Self, EmptyFields) {
+        (Self(row), EmptyFields)
+    }
+}
 
 impl Member {
     async fn account(&self, ctx: &Context<'_>) -> async_graphql::Result<account::Model> {

@@ -1,7 +1,9 @@
 //! How employers are found.
 
+use async_graphql::connection::EmptyFields;
 use async_graphql::{Context, ID, Object};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, SimpleExpr};
+use sea_orm::{EntityTrait, Select};
 
 use super::inputs::{EmployerFilterInput, EmployerOrder, EmployerOrderField};
 use super::object::Employer;
@@ -9,13 +11,15 @@ use crate::employers::filter::{self, EmployerFilter};
 use crate::employers::loaders::EmployerById;
 use crate::employers::service;
 use crate::entities::employer;
-use crate::graphql::connection::{self, List, PageArguments};
+use crate::graphql::connection::{self, Grown, List, PageArguments};
 use crate::graphql::context::Ask;
 use crate::graphql::errors::{bad_query, internal};
+use crate::graphql::listing::lists;
 use crate::graphql::loads::one;
 use crate::graphql::named::NamedBy;
 use crate::graphql::order;
 use crate::ids::{self, Kind};
+use crate::pagination::Keyset;
 
 /// Employers.
 #[derive(Default)]
@@ -40,28 +44,57 @@ impl EmployerQuery {
         };
         Ok(found.map(Employer))
     }
+}
 
-    /// The employers, by name unless another order is given.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of the contract")]
-    async fn employers(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "How many from the beginning, 1 to 100; 20 if neither `first` nor `last` is given.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only those in front of this cursor.")] before: Option<String>,
-        #[graphql(desc = "Words or beginnings of words of the name.")] search: Option<String>,
-        #[graphql(desc = "Which employers.")] filter: Option<EmployerFilterInput>,
-        #[graphql(desc = "Sort keys, most significant first; by name if absent.")] order_by: Option<Vec<EmployerOrder>>,
-    ) -> async_graphql::Result<List<Employer>> {
-        let filter: EmployerFilter = filter.unwrap_or_default().into();
-        filter.check().map_err(bad_query)?;
-        let orders: Vec<_> = order_by.into_iter().flatten().map(|order| (order.field, order.direction)).collect();
-        let id = Expr::col((employer::Entity, employer::Column::Id));
-        let keyset = order::keyset("employers", id, &orders, EmployerOrderField::Name)?;
-        let page = PageArguments { first, after, last, before };
-        let rows = filter::select(&filter, search.as_deref());
-        connection::list(ctx.reads(), &ctx.state().cursors, rows, &keyset, &page, Employer).await
+/// Lists of employers.
+#[derive(Default)]
+pub struct EmployerLists;
+
+lists! {
+    /// Lists of employers.
+    EmployerLists {
+        /// The employers, by name unless another order is given.
+        #[expect(clippy::too_many_arguments, reason = "the arguments of a list with search, filter and order")]
+        employers(
+            search: Option<String> = "Words or beginnings of words of the name.",
+            filter: Option<EmployerFilterInput> = "Which employers.",
+            order_by: Option<Vec<EmployerOrder>> = "Sort keys, most significant first; by name if absent.",
+        ) -> List<Employer> = |_this, ctx, page| matching(ctx, page, search.as_deref(), filter, order_by);
+    }
+}
+
+/// A page of the employers that fit a search and a filter.
+///
+/// # Errors
+/// `BAD_USER_INPUT` at the argument; or the database failed.
+pub async fn matching(
+    ctx: &Context<'_>,
+    page: &PageArguments,
+    search: Option<&str>,
+    filter: Option<EmployerFilterInput>,
+    order_by: Option<Vec<EmployerOrder>>,
+) -> async_graphql::Result<List<Employer>> {
+    let filter: EmployerFilter = filter.unwrap_or_default().into();
+    filter.check().map_err(bad_query)?;
+    let keyset = order::keyset(LIST, id_column(), order_by, EmployerOrderField::Name)?;
+    connection::list(ctx.reads(), &ctx.state().cursors, filter::select(&filter, search), &keyset, page, Employer).await
+}
+
+const LIST: &str = "employers";
+
+fn id_column() -> SimpleExpr {
+    Expr::col((employer::Entity, employer::Column::Id))
+}
+
+impl Grown for Employer {
+    type Entity = employer::Entity;
+    type EdgeFields = EmptyFields;
+
+    fn in_list(&self) -> (Select<employer::Entity>, Keyset) {
+        (employer::Entity::find_by_id(self.0.id), order::usual(LIST, id_column(), EmployerOrderField::Name))
+    }
+
+    fn edge(row: employer::Model) -> (Self, EmptyFields) {
+        (Self(row), EmptyFields)
     }
 }

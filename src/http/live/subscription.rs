@@ -50,7 +50,8 @@ impl Api {
         let topic = topic.get().cloned().ok_or_else(nothing)?;
         let interval = self.state().config.live.market_interval;
         let pace = matches!(topic, Topic::Market).then(|| (interval, Instant::now()));
-        let listener = self.state().live.listen(topic).await.map_err(|why| vec![unavailable(why).error()])?;
+        let listener = self.state().live.listen(topic).await;
+        let listener = listener.map_err(|why| vec![unavailable(why).error(&session.caller.request_id)])?;
         let subscription =
             Subscription { api: self.clone(), call, caller: session.caller, listener, pace, is_over: false };
         Ok(Box::pin(stream::unfold(subscription, |mut subscription| async {
@@ -70,23 +71,24 @@ impl Api {
         let mut place = self.state().live.places.take().map_err(crowded)?;
         place.belong_to(session.account_id()).map_err(crowded)?;
         let (term, session) = self.stay(session.caller).await?;
+        let request_id = session.caller.request_id.clone();
         Ok(match self.answers(call, session).await {
-            Ok(answers) => self.until_it_ends(answers, term, place),
+            Ok(answers) => self.until_it_ends(answers, term, place, request_id),
             Err(errors) => Box::pin(stream::iter([Told::Refused(errors)])),
         })
     }
 
-    fn until_it_ends(&self, answers: Answers, term: Term, place: Place) -> Answers {
+    fn until_it_ends(&self, answers: Answers, term: Term, place: Place, request_id: String) -> Answers {
         let live = self.state().live.clone();
         let state = Some((answers, term, place));
         Box::pin(stream::unfold(state, move |state| {
-            let live = live.clone();
+            let (live, request_id) = (live.clone(), request_id.clone());
             async move {
                 let (mut answers, term, place) = state?;
                 tokio::select! {
                     biased;
                     () = live.closing() => None,
-                    ended = term.over() => Some((Told::Refused(vec![ending(ended)]), None)),
+                    ended = term.over() => Some((Told::Refused(vec![ending(ended).error(&request_id)]), None)),
                     told = answers.next() => told.map(|told| (told, Some((answers, term, place)))),
                 }
             }
@@ -99,7 +101,8 @@ impl Api {
         let request = call.request().data(session.request.clone()).data(loads).data(occasion);
         let response = self.schema().execute_stream(request).next().await?;
         let mut response = call.complete(response);
-        self.documents().mask(&mut response, &self.request_id(session), |error| self.report(error, session));
+        let id = &session.caller.request_id;
+        self.documents().mask(&mut response, id, |error| self.report(error, id));
         Some(response)
     }
 }
@@ -114,7 +117,7 @@ impl Subscription {
             let Ok(id) = self.listener.next().await else { return self.end_with(behind()) };
             let session = match self.session().await {
                 Ok(session) => session,
-                Err(denied) => return self.end_with(denied.error()),
+                Err(denied) => return self.end_with(denied.error(&self.caller.request_id)),
             };
             let told = self.execute(Occasion::Event(id), &session).await;
             if let Some((interval, at)) = &mut self.pace {
@@ -151,7 +154,8 @@ impl Subscription {
 }
 
 fn behind() -> ServerError {
-    let message = "Events came faster than they were taken, and some are lost: read what you show again, and subscribe anew.";
+    let message =
+        "Events came faster than they were taken, and some are lost: read what you show again, and subscribe anew.";
     let mut error = ServerError::new(message, None);
     error.extensions = Some(coded("RATE_LIMITED"));
     error
@@ -161,9 +165,9 @@ fn nothing() -> Vec<ServerError> {
     Refusal::new(RefusalKind::Input, "The subscription selects no field.", None).errors
 }
 
-fn ending(ended: Ended) -> ServerError {
+fn ending(ended: Ended) -> Denied {
     match ended {
-        Ended::Expired => unauthenticated().error(),
-        Ended::Revoked => Denied::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "The session has ended.").error(),
+        Ended::Expired => unauthenticated(),
+        Ended::Revoked => Denied::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "The session has ended."),
     }
 }

@@ -83,8 +83,7 @@ impl Api {
 /// The log of changes cannot be read.
 pub(in crate::http) fn unavailable(why: NotFollowed) -> Denied {
     tracing::error!(%why, "a connection could not be kept open");
-    Denied::new(StatusCode::SERVICE_UNAVAILABLE, "INTERNAL_SERVER_ERROR", "Try again in a moment.")
-        .with(RETRY_AFTER, HeaderValue::from_static("5"))
+    Denied::unavailable("Try again in a moment.")
 }
 
 /// There are too many connections already.
@@ -95,4 +94,3 @@ pub(in crate::http) fn crowded(full: Full) -> Denied {
     };
     Denied::new(status, "RATE_LIMITED", message).with(RETRY_AFTER, HeaderValue::from_static("30"))
 }
-

@@ -68,7 +68,7 @@ impl Connection {
             live: state.live.clone(),
             term: Term::unlimited(state.clock.clone()),
             rate: Rate::new(state.config.live.messages_per_minute, now),
-            operations: Operations::new(api.clone()),
+            operations: Operations::new(api.clone(), caller.request_id.clone()),
             is_acknowledged: false,
             heard: now,
             api,
@@ -203,9 +203,8 @@ impl Connection {
 /// The token of a `connection_init`: `token`, or `authorization` as in the header. Of what is there but no text, none
 /// holds.
 fn token(payload: &Map<String, Json>) -> Option<Option<&str>> {
-    let (name, value) = payload.iter().find(|(name, _)| {
-        name.eq_ignore_ascii_case("authorization") || name.as_str() == "token"
-    })?;
+    let (name, value) =
+        payload.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization") || name.as_str() == "token")?;
     Some(match value {
         Json::Null => return None,
         Json::String(text) if name == "token" => Some(text),

@@ -13,10 +13,11 @@ use axum::body::Body;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{SEC_WEBSOCKET_PROTOCOL, UPGRADE};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
 use super::api::Api;
-use super::graphql::{self as plain, Denied};
+use super::graphql::{self as plain, Denied, GraphqlService as _};
 use super::live::crowded;
 use crate::graphql::conformance::RefusalKind;
 use connection::Connection;
@@ -31,13 +32,14 @@ const FRAMES: usize = 128 * 1024;
 pub(super) async fn graphql(State(api): State<Arc<Api>>, request: Request) -> Response<Body> {
     let asks_for_socket = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"websocket");
     if request.headers().get(UPGRADE).is_some_and(asks_for_socket) {
-        return upgrade(api, request).await.unwrap_or_else(Denied::into_response);
+        let (parts, _) = request.into_parts();
+        let id = api.request_id(&parts);
+        return upgrade(api, parts).await.unwrap_or_else(|denied| denied.into_response(&id));
     }
     plain::graphql(State(api), request).await
 }
 
-async fn upgrade(api: Arc<Api>, request: Request) -> Result<Response<Body>, Denied> {
-    let (mut parts, _) = request.into_parts();
+async fn upgrade(api: Arc<Api>, mut parts: Parts) -> Result<Response<Body>, Denied> {
     let state = api.state();
     if !origin::is_welcome(&parts.headers, &state.config) {
         let message = "Pages of this origin may not open a socket here.";

@@ -14,7 +14,7 @@ use super::close::Close;
 use super::message;
 use crate::graphql::conformance::OperationType;
 use crate::http::api::{Api, Caller};
-use crate::http::graphql::{Denied, GraphqlService, Parameters, Told, execute};
+use crate::http::graphql::{Denied, GraphqlService, Parameters, Told, execute, out_of_time};
 
 /// Results that may wait until the socket takes them; then their operations wait.
 const WAITING: usize = 4;
@@ -22,6 +22,8 @@ const WAITING: usize = 4;
 /// The operations under way on one socket. Dropping them ends them.
 pub(super) struct Operations {
     api: Arc<Api>,
+    /// By which the handshake is found in the log.
+    request_id: String,
     running: HashMap<String, Running>,
     /// Tells an operation from an earlier one with the same identifier.
     last: u64,
@@ -55,9 +57,9 @@ pub(super) enum Begun {
 }
 
 impl Operations {
-    pub(super) fn new(api: Arc<Api>) -> Self {
+    pub(super) fn new(api: Arc<Api>, request_id: String) -> Self {
         let (reporter, results) = mpsc::channel(WAITING);
-        Self { api, running: HashMap::new(), last: 0, results, reporter }
+        Self { api, request_id, running: HashMap::new(), last: 0, results, reporter }
     }
 
     /// Begins an operation.
@@ -72,7 +74,7 @@ impl Operations {
         if self.running.len() >= most {
             let message = format!("At most {most} operations may be under way on one socket.");
             let denied = Denied::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", message);
-            return Ok(Begun::Refused(message::error(&id, &[denied.error()])));
+            return Ok(Begun::Refused(message::error(&id, &[denied.error(&self.request_id)])));
         }
         self.last += 1;
         let reporter = Reporter { id: id.clone(), number: self.last, to: self.reporter.clone() };
@@ -123,7 +125,7 @@ impl Operations {
             None => failed("Something went wrong on the server."),
         };
         self.end(id);
-        message::error(id, &[error.error()])
+        message::error(id, &[error.error(&self.request_id)])
     }
 }
 
@@ -162,7 +164,7 @@ impl Operation {
             Ok(Err(errors)) => Step::Error(errors),
             Err(_) => {
                 tracing::error!("an operation panicked");
-                Step::Error(vec![failed("Something went wrong on the server.").error()])
+                Step::Error(vec![failed("Something went wrong on the server.").error(&self.caller.request_id)])
             }
         };
         self.reporter.report(last).await;
@@ -171,7 +173,8 @@ impl Operation {
     /// Reports every result.
     async fn perform(&self) -> Result<(), Vec<ServerError>> {
         let Self { api, parameters, .. } = self;
-        let denied = |denied: Denied| vec![denied.error()];
+        let id = &self.caller.request_id;
+        let denied = |denied: Denied| vec![denied.error(id)];
         let session = api.session(self.caller.clone()).await.map_err(denied)?;
         let text = api.document(parameters, &session).await.map_err(denied)?;
         let prepared = api.documents().prepare(&text).map_err(|refusal| refusal.errors)?;
@@ -187,9 +190,9 @@ impl Operation {
             }
             return Ok(());
         }
-        let time = api.state().config.request_timeout;
-        let executed = tokio::time::timeout(time, execute(&**api, &call, &session)).await;
-        let response = executed.map_err(|_| denied(failed("The operation took too long.")))?;
+        let time = api.time_limit();
+        let executed = tokio::time::timeout(time, execute(&**api, &call, &session, id)).await;
+        let response = executed.map_err(|_| denied(out_of_time(id)))?;
         self.reporter.report(Step::Next(Told::Executed(Box::new(response), call.price()))).await;
         Ok(())
     }

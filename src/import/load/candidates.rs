@@ -10,14 +10,16 @@ use uuid::Uuid;
 
 use super::{Loader, Report, chunks, external_id, insert, word};
 use crate::accounts::model::{Email, person_name};
+use crate::candidates::form::{self, CandidateForm, HeldSkill, Reading, SkillForm};
 use crate::clock::to_micros;
 use crate::entities::sets::{Deed, SearchStatus, Subject, Visibility};
-use crate::entities::{account, active_day, candidate, candidate_skill, target_place, target_role};
+use crate::entities::{account, active_day, candidate, candidate_skill, gather, target_place, target_role};
 use crate::error::{Code, Failure, Refusal, Refusals};
-use crate::import::records::CandidateRecord;
-use crate::postings::model::number;
+use crate::feed;
+use crate::form::Change;
+use crate::ids;
+use crate::import::records::{CandidateRecord, SkillRecord};
 use crate::reference::resolve::{PlaceName, Resolver};
-use crate::{feed, ids, text};
 
 struct Ready {
     line: u64,
@@ -168,52 +170,44 @@ async fn read_candidate(
     let email = refusals.keep(Email::parse(&record.email));
     let name = record.name.as_deref().unwrap_or("Candidate");
     let name = refusals.keep(person_name(name)).unwrap_or_default();
-    let headline = record.headline.and_then(|text| refusals.keep(text::line("headline", &text, 1, 120)));
-    let status = word("searchStatus", &record.search_status, SearchStatus::from_word, &SearchStatus::words());
-    let search_status = refusals.keep(status);
-    let roles = resolver.roles(&record.target_roles).await?;
-    let roles = found("targetRoles", "", "role", roles, &mut refusals);
-    let places: Vec<_> = record.target_places.iter().map(PlaceName::from).collect();
-    let places = resolver.places(&places).await?.into_iter().map(|place| place.map(|place| place.id)).collect();
-    let places = found("targetPlaces", ".countryCode", "place", places, &mut refusals);
-    for (at, skill) in record.skills.iter().enumerate() {
-        if let Some(level) = skill.level {
-            refusals.keep(number(&format!("skills.{at}.level"), level, 1, 5));
-        }
-        if let Some(months) = skill.months {
-            refusals.keep(number(&format!("skills.{at}.months"), months, 0, 720));
-        }
-    }
-    let names: Vec<_> = record.skills.iter().map(|skill| skill.skill.clone()).collect();
-    let skills = resolver.skills(&names).await?;
-    let skills = found("skills", ".skill", "skill", skills, &mut refusals);
-    let (Some(external_id), Some(email), Some(search_status), true) =
-        (external_id, email, search_status, refusals.is_empty())
+    let active_on = record.last_active_at.map(|at| to_micros(at).date_naive());
+    let form = form_of(record, &mut refusals);
+    let reading = refusals.keep_all(form::read(form, resolver).await)?;
+    let (Some(external_id), Some(email), Some(reading), true) = (external_id, email, reading, refusals.is_empty())
     else {
         return Err(Failure::Refused(refusals.into_list()));
     };
-    let skills = skills.into_iter().zip(record.skills).map(|(id, skill)| (id, skill.level, skill.months)).collect();
-    let profile = Profile { headline, search_status, wants_remote: record.remote, roles, places, skills };
-    let active_on = record.last_active_at.map(|at| to_micros(at).date_naive());
-    Ok(Ready { line, external_id, email, name, profile, active_on })
+    Ok(Ready { line, external_id, email, name, profile: reading.into(), active_on })
 }
 
-/// Identifiers that were found; each that was not, or stands twice, is refused at its place in the list.
-fn found(list: &str, part: &str, what: &str, ids: Vec<Option<Uuid>>, refusals: &mut Refusals) -> Vec<Uuid> {
-    let mut seen = HashSet::new();
-    if ids.len() > 100 {
-        refusals.add(Code::TooLong, list, "At most 100 items.");
+/// The form of a record. Every field is given, so that a second import can take away what the first had.
+fn form_of(record: CandidateRecord, refusals: &mut Refusals) -> CandidateForm {
+    let status = word("searchStatus", &record.search_status, SearchStatus::from_word, &SearchStatus::words());
+    let skill = |skill: SkillRecord| SkillForm { skill: skill.skill, level: skill.level, months: skill.months };
+    CandidateForm {
+        headline: record.headline.map_or(Change::Clear, Change::Set),
+        search_status: refusals.keep(status).into(),
+        target_roles: Change::Set(record.target_roles),
+        target_places: Change::Set(record.target_places.iter().map(PlaceName::from).collect()),
+        remote: Change::Set(record.remote),
+        skills: Change::Set(record.skills.into_iter().map(skill).collect()),
+        ..CandidateForm::default()
     }
-    let kept = ids.into_iter().enumerate().filter_map(|(at, id)| {
-        let path = format!("{list}.{at}{part}");
-        match id {
-            None => refusals.add(Code::NotFound, &path, format!("There is no such {what}.")),
-            Some(id) if seen.insert(id) => return Some(id),
-            Some(_) => refusals.add(Code::Duplicate, &path, format!("This {what} is in the list already.")),
+}
+
+impl From<Reading> for Profile {
+    fn from(reading: Reading) -> Self {
+        let Reading { mut columns, target_roles, target_places, skills, .. } = reading;
+        let held = |skill: HeldSkill| (skill.skill_id, skill.level, skill.months);
+        Self {
+            headline: columns.headline.take().flatten(),
+            search_status: columns.search_status.take().unwrap_or(SearchStatus::Active),
+            wants_remote: columns.wants_remote.take().unwrap_or_default(),
+            roles: target_roles.unwrap_or_default(),
+            places: target_places.unwrap_or_default(),
+            skills: skills.into_iter().flatten().map(held).collect(),
         }
-        None
-    });
-    kept.collect()
+    }
 }
 
 /// Rows of the lists of candidates.
@@ -268,14 +262,14 @@ async fn present(
         let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
         let roles = target_role::Entity::find().filter(target_role::Column::CandidateId.is_in(ids.clone()));
         let roles = roles.order_by_asc(target_role::Column::Position).all(txn).await?;
-        let mut roles = crate::graphql::loads::gather(roles.into_iter().map(|row| (row.candidate_id, row.role_id)));
+        let mut roles = gather(roles.into_iter().map(|row| (row.candidate_id, row.role_id)));
         let places = target_place::Entity::find().filter(target_place::Column::CandidateId.is_in(ids.clone()));
         let places = places.order_by_asc(target_place::Column::Position).all(txn).await?;
-        let mut places = crate::graphql::loads::gather(places.into_iter().map(|row| (row.candidate_id, row.place_id)));
+        let mut places = gather(places.into_iter().map(|row| (row.candidate_id, row.place_id)));
         let skills = candidate_skill::Entity::find().filter(candidate_skill::Column::CandidateId.is_in(ids));
         let skills = skills.order_by_asc(candidate_skill::Column::Position).all(txn).await?;
         let skills = skills.into_iter().map(|row| (row.candidate_id, (row.skill_id, row.level, row.months)));
-        let mut skills = crate::graphql::loads::gather(skills);
+        let mut skills = gather(skills);
         for row in rows {
             let profile = Profile {
                 headline: row.headline.clone(),

@@ -11,6 +11,7 @@ use crate::entities::employer;
 use crate::entities::sets::{Deed, Subject};
 use crate::error::{Code, Failure, Refusal, Refusals};
 use crate::import::records::EmployerRecord;
+use crate::postings::search_text;
 use crate::reference::resolve::Resolver;
 use crate::{feed, ids, text};
 
@@ -141,7 +142,10 @@ impl Loader<'_> {
             updated_at: Set(self.now),
             ..Default::default()
         };
-        changed.update(txn).await?;
+        let changed = changed.update(txn).await?;
+        if changed.name != row.name {
+            search_text::rename_employer(txn, row.id, &changed.name).await?;
+        }
         feed::record(txn, (Subject::Employer, row.id), Deed::Updated, self.now).await
     }
 }

@@ -10,7 +10,9 @@ use uuid::Uuid;
 
 use super::{Loader, Report, chunks, external_id, insert, word};
 use crate::clock::{Timestamp, to_micros};
-use crate::entities::sets::{CloseReason, Deed, EmploymentType, ExperienceLevel, Importance, PayPeriod, PostingStatus, Subject, Workplace};
+use crate::entities::sets::{
+    CloseReason, Deed, EmploymentType, ExperienceLevel, Importance, PayPeriod, PostingStatus, Subject, Workplace,
+};
 use crate::entities::{employer, posting, posting_country, posting_place, skill_requirement};
 use crate::error::{Code, Failure, Refusal, Refusals};
 use crate::feed;
@@ -19,7 +21,7 @@ use crate::ids;
 use crate::import::records::{PayRecord, PlaceRecord, PostingRecord};
 use crate::postings::form::{PostingForm, Reading, RequirementForm, read};
 use crate::postings::model::{DEFAULT_VALIDITY, PayForm, lacks};
-use crate::postings::{service, write};
+use crate::postings::{search_text, service, write};
 use crate::reference::resolve::{PlaceName, Resolver};
 
 /// A posting that was read, ready to be compared with what is there.
@@ -114,13 +116,9 @@ impl Loader<'_> {
         let (says_end, says_closed) = (record.valid_through.is_some(), record.closed_at.is_some());
         let form = form_of(&record, &mut refusals);
         let published = life.as_ref().and_then(|life| life.published_at).unwrap_or(self.now);
-        let mut lists = match read(form, None, self.reference, resolver, published).await {
-            Ok(lists) => lists,
-            Err(Failure::Refused(more)) => {
-                let all = refusals.into_list().into_iter().chain(more).collect();
-                return Err(Failure::Refused(all));
-            }
-            Err(internal) => return Err(internal),
+        let read = read(form, None, self.reference, resolver, published).await;
+        let Some(mut lists) = refusals.keep_all(read)? else {
+            return Err(Failure::Refused(refusals.into_list()));
         };
         let columns = std::mem::take(&mut lists.columns);
         let countries = lists.countries.as_ref().map_or(0, Vec::len);
@@ -152,7 +150,7 @@ impl Loader<'_> {
             self.names.skills.get(&requirement.skill_id).map_or(requirement.form.skill.as_str(), String::as_str)
         });
         let others = std::iter::once(employer).chain(role.map(String::as_str)).chain(skills);
-        write::search_text(&title, others, &description)
+        search_text::text_of(&title, others, &description)
     }
 
     /// Finds the employers that are not known yet.

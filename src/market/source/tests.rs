@@ -1,5 +1,6 @@
 //! The source against a count by hand over the same rows, on every database at hand.
 
+mod databases;
 mod naive;
 mod world;
 
@@ -181,13 +182,13 @@ async fn check_statements(db: &Database, statements: &AtomicUsize) {
 async fn sqlite_counts_as_by_hand() {
     let folder = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite://{}?mode=rwc", folder.path().join("market.db").display());
-    let db = Box::pin(world::open(&url)).await.expect("a database");
+    let db = Box::pin(databases::open(&url)).await.expect("a database");
     Box::pin(check(db)).await;
 }
 
 #[tokio::test]
 async fn postgres_counts_as_by_hand() {
-    let Some(server) = world::PostgresServer::find().await else {
+    let Some(server) = databases::PostgresServer::find().await else {
         eprintln!("no PostgreSQL answers: skipped");
         return;
     };

@@ -5,15 +5,16 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Se
 use uuid::Uuid;
 
 use super::facets::Facets;
-use super::inputs::{PostingFilterInput, PostingOrder};
+use super::filter::PostingFilterInput;
 use super::object::Posting;
+use super::order::{PostingOrder, orders};
 use crate::candidates::loaders::CandidateOfAccount;
 use crate::entities::posting;
-use crate::graphql::connection::{List, PageArguments, TotalCount, connection, page_size};
+use crate::graphql::connection::{Grown, List, PageArguments, TotalCount, connection, page_size};
 use crate::graphql::context::Ask;
 use crate::graphql::errors::{bad_argument, internal};
+use crate::graphql::listing::lists;
 use crate::graphql::loads::one;
-use crate::graphql::order::OrderDirection;
 use crate::ids::{self, Kind};
 use crate::pagination;
 use crate::postings::filter::{Order, OrderField, Scope, Search, keyset, open_at};
@@ -51,29 +52,41 @@ impl PostingQuery {
         let found = one(ctx.loads(), PostingById(id)).await?.map(Posting);
         Ok(found.filter(|posting| posting.is_visible(ctx)))
     }
+}
 
-    /// The open postings, newest first unless a search or another order is given.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of the contract")]
-    async fn postings(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "How many from the beginning, 1 to 100; 20 if neither `first` nor `last` is given.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only those in front of this cursor.")] before: Option<String>,
-        #[graphql(desc = "Words, each of which must be in the posting as a word or the beginning of one.")]
-        search: Option<String>,
-        #[graphql(desc = "Which postings.")] filter: Option<PostingFilterInput>,
-        #[graphql(desc = "Sort keys, most significant first, 3 at the most.")] order_by: Option<Vec<PostingOrder>>,
-    ) -> async_graphql::Result<PostingList> {
-        let scope = scope(ctx, filter, search.as_deref()).await?;
-        let page = PageArguments { first, after, last, before };
-        let orders = orders(order_by, scope.search.as_ref())?;
-        let candidate = candidate_to_match(ctx, &orders).await?;
-        let keyset = keyset("postings", &orders, scope.search.as_ref(), true, candidate);
-        page_of(ctx, scope.open(ctx.now()), &keyset, &page, scope.search.as_ref()).await
+/// Lists of postings.
+#[derive(Default)]
+pub struct PostingLists;
+
+lists! {
+    /// Lists of postings.
+    PostingLists {
+        /// The open postings, newest first unless a search or another order is given.
+        #[expect(clippy::too_many_arguments, reason = "the arguments of a list with search, filter and order")]
+        postings(
+            search: Option<String> = "Words, each of which must be in the posting as a word or the beginning of one.",
+            filter: Option<PostingFilterInput> = "Which postings.",
+            order_by: Option<Vec<PostingOrder>> = "Sort keys, most significant first, 3 at the most.",
+        ) -> PostingList = |_this, ctx, page| matching(ctx, page, search.as_deref(), filter, order_by);
     }
+}
+
+/// A page of the open postings that fit a search and a filter.
+///
+/// # Errors
+/// `BAD_USER_INPUT` at the argument; or the database failed.
+pub async fn matching(
+    ctx: &Context<'_>,
+    page: &PageArguments,
+    search: Option<&str>,
+    filter: Option<PostingFilterInput>,
+    order_by: Option<Vec<PostingOrder>>,
+) -> async_graphql::Result<PostingList> {
+    let scope = scope(ctx, filter, search).await?;
+    let orders = orders(order_by, scope.search.as_ref())?;
+    let candidate = candidate_to_match(ctx, &orders).await?;
+    let keyset = keyset("postings", &orders, scope.search.as_ref(), true, candidate);
+    page_of(ctx, scope.open(ctx.now()), &keyset, page, scope.search.as_ref()).await
 }
 
 /// Reads which postings are meant.
@@ -97,6 +110,24 @@ pub async fn scope(
     Ok(Scope { filter, search })
 }
 
+const OF_EMPLOYER: &str = "employer.postings";
+/// The order in which members see the postings of their employer, unless they wish for another.
+const LAST_CHANGED: Order = Order { field: OrderField::UpdatedAt, descending: true };
+
+/// Who makes a posting is a member of its employer, and sees the list as members do.
+impl Grown for Posting {
+    type Entity = posting::Entity;
+    type EdgeFields = PostingEdgeFields;
+
+    fn in_list(&self) -> (Select<posting::Entity>, pagination::Keyset) {
+        (posting::Entity::find_by_id(self.0.id), keyset(OF_EMPLOYER, &[LAST_CHANGED], None, false, None))
+    }
+
+    fn edge(row: posting::Model) -> (Self, PostingEdgeFields) {
+        edge(row, &[])
+    }
+}
+
 /// All postings of an employer that the viewer may see: every one for its members, the open ones for everyone else.
 ///
 /// # Errors
@@ -113,11 +144,11 @@ pub async fn of_employer(
     let select = posting::Entity::find().filter(posting::Column::EmployerId.eq(employer_id)).filter(scope.condition());
     let select = if is_ours { select } else { select.filter(open_at(ctx.now())) };
     let orders = match order_by {
-        None if is_ours => vec![Order { field: OrderField::UpdatedAt, descending: true }],
-        orders => orders_of(orders)?,
+        None if is_ours => vec![LAST_CHANGED],
+        wishes => orders(wishes, None)?,
     };
     let candidate = candidate_to_match(ctx, &orders).await?;
-    let keyset = keyset("employer.postings", &orders, None, !is_ours, candidate);
+    let keyset = keyset(OF_EMPLOYER, &orders, None, !is_ours, candidate);
     page_of(ctx, select, &keyset, page, None).await
 }
 
@@ -134,33 +165,6 @@ async fn candidate_to_match(ctx: &Context<'_>, orders: &[Order]) -> async_graphq
     Ok(Some(mine.id))
 }
 
-fn orders(order_by: Option<Vec<PostingOrder>>, search: Option<&Search>) -> async_graphql::Result<Vec<Order>> {
-    let by_relevance = |order: &Order| order.field == OrderField::Relevance;
-    match (order_by, search) {
-        (None, Some(_)) => Ok(vec![Order { field: OrderField::Relevance, descending: true }]),
-        (orders, search) => {
-            let orders = orders_of(orders)?;
-            if search.is_none() && orders.iter().any(by_relevance) {
-                return Err(bad_argument("orderBy", "RELEVANCE needs `search`."));
-            }
-            Ok(orders)
-        }
-    }
-}
-
-fn orders_of(order_by: Option<Vec<PostingOrder>>) -> async_graphql::Result<Vec<Order>> {
-    let orders = order_by.unwrap_or_default();
-    if orders.len() > 3 {
-        return Err(bad_argument("orderBy", "at most 3 sort keys."));
-    }
-    if orders.is_empty() {
-        return Ok(vec![Order { field: OrderField::PublishedAt, descending: true }]);
-    }
-    let read =
-        |order: PostingOrder| Order { field: order.field.into(), descending: order.direction == OrderDirection::Desc };
-    Ok(orders.into_iter().map(read).collect())
-}
-
 async fn page_of(
     ctx: &Context<'_>,
     select: Select<posting::Entity>,
@@ -173,10 +177,12 @@ async fn page_of(
     let fields = PostingListFields(TotalCount::of(ctx.reads(), &select), Facets::of(ctx.reads(), &select));
     let rows = pagination::fetch(ctx.reads(), select, keyset, &window).await.map_err(internal)?;
     let words = search.map_or(&[][..], Search::words);
-    Ok(connection(seal, rows, fields, |row: posting::Model| {
-        let snippet = snippet(&row.description, words);
-        (Posting(row), PostingEdgeFields { snippet })
-    }))
+    Ok(connection(seal, rows, fields, |row| edge(row, words)))
+}
+
+fn edge(row: posting::Model, words: &[String]) -> (Posting, PostingEdgeFields) {
+    let snippet = snippet(&row.description, words);
+    (Posting(row), PostingEdgeFields { snippet })
 }
 
 /// Open postings of the same role (or else of the same employer), newest first.

@@ -18,6 +18,13 @@ use crate::postings::life::{self, Seen};
 use crate::postings::service;
 
 payload! {
+    /// The outcome of `postingCreate`.
+    PostingCreatePayload {
+        /// The new draft.
+        posting: Posting, edge
+    }
+}
+payload! {
     /// The outcome of an action on a posting.
     PostingPayload {
         /// The posting, as it is now.
@@ -142,18 +149,18 @@ impl PostingMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The draft.")] input: PostingCreateInput,
-    ) -> async_graphql::Result<Option<PostingPayload>> {
+    ) -> async_graphql::Result<Option<PostingCreatePayload>> {
         ctx.viewer().require()?;
         let Some(employer_id) =
             ids::decode(Kind::Employer, &input.employer_id).filter(|id| ctx.viewer().is_member(*id))
         else {
-            return PostingPayload::of(Err(Failure::not_found("employerId", "employer")));
+            return PostingCreatePayload::of(Err(Failure::not_found("employerId", "employer")));
         };
         let recruiter = ctx.viewer().recruiter(employer_id)?;
         let txn = ctx.begin().await?;
         let reference = &ctx.state().reference;
         let created = service::create(&txn, recruiter, PostingForm::from(input), reference, ctx.now()).await;
-        PostingPayload::of(conclude(txn, created).await.map(Posting))
+        PostingCreatePayload::of(conclude(txn, created).await.map(Posting))
     }
 
     /// Changes a posting: what is absent stays, what is null is cleared. For recruiters of the employer.

@@ -9,9 +9,10 @@ use super::Role;
 use crate::entities::{role, role_alias, role_industry, role_skill};
 use crate::graphql::connection::{self, List, PageArguments};
 use crate::graphql::context::Ask;
+use crate::graphql::listing::lists;
 use crate::graphql::loads::one;
 use crate::graphql::named::{NamedBy, slugs};
-use crate::graphql::order::{self, OrderDirection, OrderField};
+use crate::graphql::order::{self, OrderField, ordering};
 use crate::ids::{self, Kind};
 use crate::pagination::KeyKind;
 use crate::reference::titles::title_key;
@@ -45,13 +46,9 @@ impl OrderField for RoleOrderField {
     }
 }
 
-/// An ordering of roles.
-#[derive(InputObject)]
-pub struct RoleOrder {
-    /// What they are ordered by.
-    field: RoleOrderField,
-    /// Which end comes first.
-    direction: OrderDirection,
+ordering! {
+    /// An ordering of roles.
+    RoleOrder by RoleOrderField
 }
 
 impl RoleFilter {
@@ -113,30 +110,41 @@ impl RoleQuery {
         let Some(id) = id else { return Ok(None) };
         Ok(one(ctx.loads(), RoleById(id)).await?.map(Role))
     }
+}
 
-    /// Roles, by title unless another order is wanted.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection with search, filter and order")]
-    async fn roles(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Rows from the beginning, 1 to 100; 20 if neither this nor `last` is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows in front of this cursor.")] before: Option<String>,
-        #[graphql(desc = "Words or beginnings of words of a title, other titles included.")] search: Option<String>,
-        #[graphql(desc = "Which roles; all if absent.")] filter: Option<RoleFilter>,
-        #[graphql(desc = "Sort keys, most significant first; by title if absent.")] order_by: Option<Vec<RoleOrder>>,
-    ) -> async_graphql::Result<List<Role>> {
-        let mut select = filter.unwrap_or_default().on(role::Entity::find())?;
-        if let Some(titled) = search.as_deref().and_then(titled) {
-            select = select.filter(titled);
-        }
-        let orders: Vec<_> = order_by.into_iter().flatten().map(|order| (order.field, order.direction)).collect();
-        let id = Expr::col((role::Entity, role::Column::Id));
-        let keyset = order::keyset("roles", id, &orders, RoleOrderField::Title)?;
-        let page = PageArguments { first, after, last, before };
-        connection::list(ctx.reads(), &ctx.state().cursors, select, &keyset, &page, Role).await
+/// Lists of roles.
+#[derive(Default)]
+pub struct RoleLists;
+
+lists! {
+    /// Lists of roles.
+    RoleLists {
+        /// Roles, by title unless another order is wanted.
+        #[expect(clippy::too_many_arguments, reason = "the arguments of a list with search, filter and order")]
+        roles(
+            search: Option<String> = "Words or beginnings of words of a title, other titles included.",
+            filter: Option<RoleFilter> = "Which roles; all if absent.",
+            order_by: Option<Vec<RoleOrder>> = "Sort keys, most significant first; by title if absent.",
+        ) -> List<Role> = |_this, ctx, page| matching(ctx, page, search.as_deref(), filter, order_by);
     }
+}
+
+/// A page of the roles that fit a search and a filter.
+///
+/// # Errors
+/// `BAD_USER_INPUT` at the argument; or the database failed.
+pub async fn matching(
+    ctx: &Context<'_>,
+    page: &PageArguments,
+    search: Option<&str>,
+    filter: Option<RoleFilter>,
+    order_by: Option<Vec<RoleOrder>>,
+) -> async_graphql::Result<List<Role>> {
+    let mut select = filter.unwrap_or_default().on(role::Entity::find())?;
+    if let Some(titled) = search.and_then(titled) {
+        select = select.filter(titled);
+    }
+    let id = Expr::col((role::Entity, role::Column::Id));
+    let keyset = order::keyset("roles", id, order_by, RoleOrderField::Title)?;
+    connection::list(ctx.reads(), &ctx.state().cursors, select, &keyset, page, Role).await
 }

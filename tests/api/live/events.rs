@@ -17,7 +17,10 @@ impl Events {
     async fn post(url: &str, token: Option<&str>, body: Value) -> reqwest::Response {
         let client = reqwest::Client::new().post(format!("{url}/graphql"));
         let client = client.header(ACCEPT, "text/event-stream").header("accept-encoding", "br, gzip");
-        let client = token.map_or_else(|| client.try_clone().expect("a request"), |token| client.try_clone().expect("a request").bearer_auth(token));
+        let client = token.map_or_else(
+            || client.try_clone().expect("a request"),
+            |token| client.try_clone().expect("a request").bearer_auth(token),
+        );
         client.json(&body).send().await.expect("an answer")
     }
 
@@ -41,7 +44,9 @@ impl Events {
                 let (block, rest) = (block.to_owned(), rest.to_owned());
                 self.text = rest;
                 let field = |name: &str| {
-                    block.lines().find_map(|line| Some(line.strip_prefix(name)?.strip_prefix(':')?.trim_start().to_owned()))
+                    block
+                        .lines()
+                        .find_map(|line| Some(line.strip_prefix(name)?.strip_prefix(':')?.trim_start().to_owned()))
                 };
                 let Some(event) = field("event") else { continue };
                 let data = field("data").unwrap_or_default();

@@ -108,6 +108,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migration/src/m0008_search_demand.rs"),
     include_str!("../../../migration/src/m0009_change.rs"),
     include_str!("../../../migration/src/m0014_hiring.rs"),
+    include_str!("../../../migration/src/m0020_list_orders.rs"),
 ];
 
 async fn fill(url: &str) {

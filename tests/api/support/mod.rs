@@ -5,19 +5,19 @@ mod databases;
 mod socket;
 
 use std::net::{Ipv4Addr, TcpListener};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use rolecall::app::App;
 use rolecall::clock::Clock;
 use rolecall::config::{Config, Flags, Settings};
 use rolecall::db::Database;
 use rolecall::reference::Reference;
+use sea_orm::Statement;
 use tempfile::TempDir;
 use tokio::sync::{OnceCell, oneshot};
 use tokio::task::JoinHandle;
 
-pub use actor::{Actor, Payload};
+pub use actor::{Actor, Payload, text};
 use databases::Copy;
 pub use socket::{Heard, Socket};
 
@@ -55,7 +55,7 @@ pub const PASSWORD: &str = "correct horse battery";
 pub struct TestApp {
     pub app: App,
     pub url: String,
-    statements: Arc<AtomicUsize>,
+    statements: Arc<Mutex<Vec<Statement>>>,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<anyhow::Result<()>>,
     database: String,
@@ -96,11 +96,9 @@ impl TestApp {
             Arc::new(reference.expect("reference data"))
         });
         let reference = Arc::clone(reference.await);
-        let statements = Arc::new(AtomicUsize::new(0));
-        let counter = Arc::clone(&statements);
-        db.on_statement(move |_| {
-            counter.fetch_add(1, Ordering::Relaxed);
-        });
+        let statements: Arc<Mutex<Vec<Statement>>> = Arc::default();
+        let heard = Arc::clone(&statements);
+        db.on_statement(move |statement| heard.lock().expect("not poisoned").push(statement.clone()));
         let app = App::over(db, config, Clock::default(), reference).expect("an app");
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -111,9 +109,14 @@ impl TestApp {
         Self { app, url, statements, stop, serving, database, copy: None, data }
     }
 
-    /// SQL statements since the last call.
+    /// How many SQL statements there were since the last call.
     pub fn statements(&self) -> usize {
-        self.statements.swap(0, Ordering::Relaxed)
+        self.heard().len()
+    }
+
+    /// The SQL statements since the last call.
+    pub fn heard(&self) -> Vec<Statement> {
+        std::mem::take(&mut *self.statements.lock().expect("not poisoned"))
     }
 
     pub fn anonymous(&self) -> Actor {

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use sea_orm::{ConnectionTrait, DbErr};
 
-use crate::error::{Code, Refusals};
-use crate::reference::resolve::{FoundPlace, PlaceName, Resolver};
+use super::resolve::{FoundPlace, PlaceName, Resolver};
+use crate::error::{Code, Refusal, Refusals};
 use crate::text;
 
 /// Reads a list of places, each in it once. A city that nobody knows is added to its country, unreviewed.
@@ -56,7 +56,7 @@ pub async fn read_one<C: ConnectionTrait>(
 
 const NO_SUCH_PLACE: &str = "There is no such place.";
 
-fn sound(path: &str, name: &PlaceName) -> Result<PlaceName, crate::error::Refusal> {
+fn sound(path: &str, name: &PlaceName) -> Result<PlaceName, Refusal> {
     let city = name.city.as_ref().map(|city| text::line(&format!("{path}.city"), city, 1, 100)).transpose()?;
     Ok(PlaceName { city, ..name.clone() })
 }

@@ -19,6 +19,7 @@ use crate::entities::{cited_salary, place, role_alias, skill_alias};
 use crate::graphql::context::Request;
 use crate::graphql::loads::Loads;
 use crate::graphql::schema::{self, RolecallSchema};
+use crate::live::Live;
 use crate::market::annual::Factors;
 use crate::market::rates::Rates;
 use crate::pagination::CursorSeal;
@@ -49,6 +50,7 @@ impl Board {
         db.migrate().await?;
         let keys = TokenKeys::from_pem(&generate_signing_key()?, "http://board", Duration::from_mins(1))?;
         let state = State {
+            live: Arc::new(Live::new(&config.live)),
             config: Arc::new(config),
             db,
             clock: Clock::default(),

@@ -46,7 +46,7 @@ on_both_databases! {
 
         // Its time passes, and is prolonged.
         app.app.state.clock.advance(chrono::TimeDelta::days(61));
-        let tokens = owner.act("sessionCreate", json!({"email": owner.email, "password": crate::support::PASSWORD}),
+        let tokens = app.anonymous().act("sessionCreate", json!({"email": owner.email, "password": crate::support::PASSWORD}),
             "session { accessToken }").await.good();
         let owner = owner.with_token(&tokens["session"]["accessToken"]);
         let mut change = seen(&resumed);
@@ -125,7 +125,7 @@ on_both_databases! {
         let moved = hiring.move_to(&hiring.owner, &hiring.application, "IN_REVIEW").await;
         assert_eq!(socket.data("1").await["applicationChanged"]["status"], "IN_REVIEW");
         assert_eq!(owners.data("1").await["applicationChanged"]["status"], "IN_REVIEW");
-        hiring.owner.act("memberRemove", json!({"id": member}), "removedId").await;
+        hiring.owner.act("memberRemove", json!({"id": member}), "removedMemberId").await.good();
         hiring.move_to(&hiring.owner, &moved, "INTERVIEW").await;
         assert_eq!(owners.data("1").await["applicationChanged"]["status"], "INTERVIEW");
         socket.expect_silence().await;

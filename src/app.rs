@@ -21,6 +21,7 @@ use crate::http;
 use crate::live::{self, Live};
 use crate::pagination::CursorSeal;
 use crate::reference::Reference;
+use crate::signing::Signer;
 use crate::state::State;
 
 /// How long a client may take to send the head of a request.
@@ -65,6 +66,7 @@ impl App {
             keys: Arc::new(TokenKeys::from_pem(&signing, &config.public_url, config.access_token_ttl)?),
             passwords: Passwords::new(config.password_workers, config.password_queue)?,
             cursors: Arc::new(CursorSeal::new(&cursor)?),
+            signer: Arc::new(Signer::new(&cursor)),
             reference,
             live: Arc::new(Live::new(&config.live)),
             config: Arc::new(config),

@@ -62,6 +62,12 @@ impl Database {
         &self.reads
     }
 
+    /// A connection for a single statement that writes and needs no transaction around it.
+    #[must_use]
+    pub const fn writes(&self) -> &DatabaseConnection {
+        &self.writes
+    }
+
     /// Begins a transaction that writes. On SQLite it is the only one until it ends.
     ///
     /// # Errors

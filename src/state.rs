@@ -13,6 +13,7 @@ use crate::db::Database;
 use crate::live::Live;
 use crate::pagination::CursorSeal;
 use crate::reference::Reference;
+use crate::signing::Signer;
 
 /// What every request shares. Clones share it too.
 #[derive(Clone, Debug)]
@@ -29,6 +30,8 @@ pub struct State {
     pub passwords: Passwords,
     /// Seals cursors.
     pub cursors: Arc<CursorSeal>,
+    /// Signs addresses that prove themselves.
+    pub signer: Arc<Signer>,
     /// Reference data that every posting needs.
     pub reference: Arc<Reference>,
     /// Live connections, and who listens to what.

@@ -13,6 +13,8 @@ mod m0006_candidates;
 mod m0007_applications;
 mod m0008_search_demand;
 mod m0009_change;
+mod m0010_mail;
+mod m0011_job;
 mod m0014_hiring;
 mod m0020_list_orders;
 
@@ -36,6 +38,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_applications::Migration),
             Box::new(m0008_search_demand::Migration),
             Box::new(m0009_change::Migration),
+            Box::new(m0010_mail::Migration),
+            Box::new(m0011_job::Migration),
             Box::new(m0014_hiring::Migration),
             Box::new(m0020_list_orders::Migration),
         ]

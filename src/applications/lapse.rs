@@ -1,7 +1,7 @@
 //! Applications that nobody answered: they lapse 45 days after their posting ended, so that their candidates know.
 
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use super::life::{self, Seen, Step};
 use super::model::{LAPSE_AFTER, is_before_offer};
@@ -9,7 +9,7 @@ use crate::clock::Timestamp;
 use crate::db::Database;
 use crate::entities::sets::{ApplicationStatus, Party};
 use crate::entities::{application, posting};
-use crate::error::{Failure, Fault};
+use crate::error::Failure;
 use sea_orm::Iterable;
 
 /// Applications looked at in one go.
@@ -20,22 +20,22 @@ const BATCH: u64 = 500;
 ///
 /// # Errors
 /// The database failed; those that lapsed before stay so.
-pub async fn lapse(db: &Database, now: Timestamp) -> Result<u64, Fault> {
+pub async fn lapse(db: &Database, now: Timestamp) -> anyhow::Result<u64> {
     let mut lapsed = 0;
     loop {
-        let rows = due(now).limit(BATCH).all(db.reads()).await.map_err(fault)?;
+        let rows = due(now).limit(BATCH).all(db.reads()).await?;
         let found = rows.len() as u64;
         let mut moved = 0;
         for row in rows {
-            let txn = db.begin().await.map_err(fault)?;
+            let txn = db.begin().await?;
             let step = Step { party: Party::System, account_id: None, to: ApplicationStatus::Lapsed, reason: None };
             match life::apply(&txn, &row, Seen { id: row.id, version: row.version }, step, now).await {
                 Ok(_) => {
-                    txn.commit().await.map_err(fault)?;
+                    txn.commit().await?;
                     moved += 1;
                 }
-                Err(Failure::Refused(_)) => txn.rollback().await.map_err(fault)?,
-                Err(Failure::Internal(failed)) => return Err(failed),
+                Err(Failure::Refused(_)) => txn.rollback().await?,
+                Err(Failure::Internal(fault)) => return Err(fault.0),
             }
         }
         lapsed += moved;
@@ -43,10 +43,6 @@ pub async fn lapse(db: &Database, now: Timestamp) -> Result<u64, Fault> {
             return Ok(lapsed);
         }
     }
-}
-
-fn fault(error: DbErr) -> Fault {
-    Fault(error.into())
 }
 
 /// Applications before any offer whose posting ended, and whose employer did nothing, for 45 days.

@@ -1,10 +1,11 @@
 //! The moves of an application: each is one conditional write on state and version, with an event beside it.
 
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set};
 use uuid::Uuid;
 
 use super::model::{allows, next, reason};
+use super::notices;
 use crate::accounts::viewer::{Member, Recruiter, SignedIn};
 use crate::clock::Timestamp;
 use crate::entities::sets::{ApplicationStatus, Deed, Party, Subject};
@@ -161,7 +162,7 @@ pub async fn apply(
     Ok(moved)
 }
 
-/// Writes the event of a move that was made, and records the change.
+/// Writes the event of a move that was made and the letters that tell of it, and records the change.
 ///
 /// # Errors
 /// The database failed.
@@ -172,7 +173,7 @@ pub async fn tell(
     step: &Step,
     deed: Deed,
     now: Timestamp,
-) -> Result<(), DbErr> {
+) -> Outcome<()> {
     let event = application_event::ActiveModel {
         id: Set(ids::generate(now)),
         application_id: Set(moved.id),
@@ -184,7 +185,8 @@ pub async fn tell(
         at: Set(now),
     };
     application_event::Entity::insert(event).exec_without_returning(txn).await?;
-    feed::record(txn, (Subject::Application, moved.id), deed, now).await
+    notices::write(txn, moved, step.party, now).await?;
+    Ok(feed::record(txn, (Subject::Application, moved.id), deed, now).await?)
 }
 
 fn stale(present: &application::Model) -> Failure {

@@ -9,4 +9,5 @@ pub mod lapse;
 pub mod life;
 pub mod loaders;
 pub mod model;
+pub mod notices;
 pub mod submission;

@@ -7,9 +7,11 @@ use uuid::Uuid;
 use super::service::of_account;
 use crate::accounts::viewer::{Recruiter, SignedIn};
 use crate::clock::Timestamp;
-use crate::entities::{application, candidate, invitation};
+use crate::entities::{account, application, candidate, employer, invitation, posting};
 use crate::error::{Code, Failure, Outcome, Refusal, on_conflict};
 use crate::ids::{self, Kind};
+use crate::mail::letter::Letter;
+use crate::mail::outbox::{Recipient, enqueue};
 use crate::postings::model::is_open;
 use crate::{postings, text};
 
@@ -52,10 +54,31 @@ pub async fn invite(
         created_at: Set(now),
         declined_at: Set(None),
     };
-    row.insert(txn).await.map_err(|error| {
+    let invited = row.insert(txn).await.map_err(|error| {
         let columns = "invitation.posting_id, invitation.candidate_id";
         on_conflict(error, "invitation_pair_key", columns, || taken("This person was asked already."))
-    })
+    })?;
+    tell(txn, &invited, posting, candidate.account_id, now).await?;
+    Ok(invited)
+}
+
+async fn tell(
+    txn: &DatabaseTransaction,
+    invited: &invitation::Model,
+    posting: posting::Model,
+    account_id: Uuid,
+    now: Timestamp,
+) -> Outcome<()> {
+    let account = account::Entity::find_by_id(account_id).one(txn).await?;
+    let employer = employer::Entity::find_by_id(posting.employer_id).one(txn).await?;
+    let (Some(account), Some(employer)) = (account, employer) else { return Ok(()) };
+    let letter = Letter::InvitedToApply {
+        posting: posting.id,
+        title: posting.title,
+        employer: employer.name,
+        message: invited.message.clone(),
+    };
+    Ok(enqueue(txn, &Recipient::of(&account), &letter, &format!("invitation:{}", invited.id), now).await?)
 }
 
 fn at_posting(failure: Failure) -> Failure {

@@ -158,6 +158,32 @@ closed_set! {
         Ended,
     }
 }
+closed_set! {
+    /// A kind of mail that a person can do without.
+    MailKind {
+        /// Somebody applied to a posting of the employer.
+        ApplicationReceived,
+        /// An application of the person went to another state.
+        ApplicationMoved,
+        /// An employer asks the person to apply.
+        InvitedToApply,
+        /// A posting of the employer is about to end.
+        PostingExpiring,
+        /// A posting of the employer was reviewed.
+        PostingReviewed,
+    }
+}
+closed_set! {
+    /// What a token in a mail is good for.
+    MailPurpose {
+        /// Proves that the address belongs to the person.
+        VerifyAddress,
+        /// Replaces a password that was forgotten.
+        ResetPassword,
+        /// Proves that a new address belongs to the person, and takes it.
+        ChangeAddress,
+    }
+}
 
 closed_set! {
     /// The form of employment, in the words of schema.org. A posting keeps a set of them as bits.

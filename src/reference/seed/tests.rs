@@ -25,6 +25,7 @@ use crate::market::rates::Rates;
 use crate::pagination::CursorSeal;
 use crate::reference::Reference;
 use crate::reference::titles::TitleIndex;
+use crate::signing::Signer;
 use crate::state::State;
 
 /// A schema over a filled database, with a counter of the statements that it sends.
@@ -57,6 +58,7 @@ impl Board {
             keys: Arc::new(keys),
             passwords: Passwords::new(1, 1)?,
             cursors: Arc::new(CursorSeal::new(&[7; 32])?),
+            signer: Arc::new(Signer::new(&[7; 32])),
             reference: Arc::new(Reference {
                 titles: TitleIndex::new([]),
                 rates: Rates::from_records::<&str>([])?,

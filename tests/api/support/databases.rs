@@ -107,6 +107,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migration/src/m0007_applications.rs"),
     include_str!("../../../migration/src/m0008_search_demand.rs"),
     include_str!("../../../migration/src/m0009_change.rs"),
+    include_str!("../../../migration/src/m0010_mail.rs"),
+    include_str!("../../../migration/src/m0011_job.rs"),
     include_str!("../../../migration/src/m0014_hiring.rs"),
     include_str!("../../../migration/src/m0020_list_orders.rs"),
 ];

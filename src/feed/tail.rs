@@ -114,15 +114,21 @@ impl Tail {
             return Ok(Step::Lost);
         }
         let towards = pause.map_or_else(|| now.snapshot.clone(), |pause| pause.towards.clone());
-        // `id + 0` keeps the planner from walking the whole table in the order of its key.
-        let sql = "SELECT id, subject, subject_id, deed, at FROM change \
-                   WHERE (xid >= pg_snapshot_xmax($1::text::pg_snapshot) \
-                          OR xid = ANY (ARRAY(SELECT pg_snapshot_xip($1::text::pg_snapshot)))) \
-                   AND pg_visible_in_snapshot(xid, $2::text::pg_snapshot) AND id > $3 \
-                   ORDER BY id + 0 LIMIT $4";
+        // Which index serves depends on the snapshots, so no plan is good for all of them. A new window is found by its
+        // transactions, and `id + 0` keeps the planner from walking the whole log for it in the order of its key; the
+        // rest of a large one follows in that order.
+        txn.execute_unprepared("SET LOCAL plan_cache_mode = force_custom_plan").await?;
+        let order = if pause.is_some() { "id" } else { "id + 0" };
+        let sql = format!(
+            "SELECT id, subject, subject_id, deed, at FROM change \
+             WHERE (xid >= pg_snapshot_xmax($1::text::pg_snapshot) \
+                    OR xid = ANY (ARRAY(SELECT pg_snapshot_xip($1::text::pg_snapshot)))) \
+             AND pg_visible_in_snapshot(xid, $2::text::pg_snapshot) AND id > $3 \
+             ORDER BY {order} LIMIT $4"
+        );
         let from = pause.map_or(0, |pause| pause.id);
         let values: [Value; 4] = [seen.into(), towards.clone().into(), from.into(), i64::from(self.most).into()];
-        let changes = changes(txn, sql, values).await?;
+        let changes = changes(txn, &sql, values).await?;
         let origin = now.origin;
         let (position, has_more) = match changes.last().filter(|_| self.is_full(&changes)) {
             Some(last) => {

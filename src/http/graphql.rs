@@ -241,25 +241,26 @@ async fn serve<S: GraphqlService>(
         parameters::from_body(&parts.headers, body, service.body_limit()).await?
     };
     let text = service.document(&parameters, &session).await?;
-    let mut headers = HeaderMap::new();
-    let (mut answer, is_subscription) = match prepare(&**service, parts, &parameters, &text, accepted.events) {
+    let (mut answer, headers, media) = match prepare(&**service, parts, &parameters, &text, accepted.events) {
         Ok(call) if call.kind() == OperationType::Subscription => {
-            headers.extend(service.headers(&session, Some(&call)));
+            let headers = service.headers(&session, Some(&call));
             return Ok(Served::Events(service.clone().subscribe(call, session).await?, headers));
         }
         Ok(call) => {
             let answer = run(&**service, &call, &session, id).await;
-            headers.extend(service.headers(&session, Some(&call)));
-            (answer, false)
+            (answer, service.headers(&session, Some(&call)), accepted.json)
         }
-        Err(Stopped { why: Why::Denied(denied), is_subscription }) => (denied.into_answer(id), is_subscription),
-        Err(Stopped { why: Why::Refused(refusal), is_subscription }) => {
-            (refused(refusal, accepted.json.unwrap_or(MediaType::Json)), is_subscription)
+        Err(Stopped::Denied(mut denied)) => {
+            denied.headers.extend(service.headers(&session, None));
+            return Err(denied);
+        }
+        Err(Stopped::Refused { refusal, is_subscription }) => {
+            // Who asks for a subscription and takes events is told in events what is wrong with it.
+            let media = accepted.json.filter(|_| !(is_subscription && accepted.events));
+            (refused(refusal, media.unwrap_or(MediaType::Json)), service.headers(&session, None), media)
         }
     };
     answer.headers.extend(headers);
-    // Who asks for a subscription and takes events is told in events what is wrong with it.
-    let media = accepted.json.filter(|_| !(is_subscription && accepted.events));
     Ok(Served::Once(answer, media))
 }
 
@@ -282,15 +283,10 @@ fn method_not_allowed(message: &'static str, allowed: &'static str) -> Denied {
         .with(header::ALLOW, HeaderValue::from_static(allowed))
 }
 
-enum Why {
+/// Why an operation is not executed.
+enum Stopped {
     Denied(Denied),
-    Refused(Refusal),
-}
-
-/// An operation that is not executed.
-struct Stopped {
-    why: Why,
-    is_subscription: bool,
+    Refused { refusal: Refusal, is_subscription: bool },
 }
 
 fn prepare<S: GraphqlService>(
@@ -300,22 +296,22 @@ fn prepare<S: GraphqlService>(
     text: &str,
     takes_events: bool,
 ) -> Result<Call, Stopped> {
-    let refused = |refusal| Stopped { why: Why::Refused(refusal), is_subscription: false };
+    let refused = |refusal| Stopped::Refused { refusal, is_subscription: false };
     let prepared = service.documents().prepare(text).map_err(refused)?;
     let name = parameters.operation_name.as_deref();
     let kind = prepared.kind(name);
     let is_subscription = kind == Some(OperationType::Subscription);
-    let stop = |why| Stopped { why, is_subscription };
+    let refused = |refusal| Stopped::Refused { refusal, is_subscription };
     let is_safe = kind.is_none_or(|kind| kind == OperationType::Query) || (is_subscription && takes_events);
     if parts.method == Method::GET && !is_safe {
         let denied = method_not_allowed("GET is for queries; send this operation by POST.", "POST");
-        return Err(stop(Why::Denied(denied)));
+        return Err(Stopped::Denied(denied));
     }
     if is_subscription && !takes_events {
         let message = "Subscriptions are served over WebSocket, or as text/event-stream.";
-        return Err(stop(Why::Refused(Refusal::new(RefusalKind::Input, message, None))));
+        return Err(refused(Refusal::new(RefusalKind::Input, message, None)));
     }
-    prepared.call(name, &parameters.variables).map_err(|refusal| stop(Why::Refused(refusal)))
+    prepared.call(name, &parameters.variables).map_err(refused)
 }
 
 /// Executes a query or mutation; the answer is completed and masked.

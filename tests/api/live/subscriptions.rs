@@ -148,6 +148,24 @@ on_both_databases! {
         calm.close().await;
     }
 
+    async fn an_outage_of_the_log_is_survived(app: TestApp) {
+        use sea_orm::ConnectionTrait;
+        let (owner, employer) = app.employer("Analytical Engines").await;
+        let mut socket = Socket::ready(&app.url, None).await;
+        socket.subscribe("1", PUBLISHED, json!({})).await;
+        app.until_listening(1).await;
+        let txn = async |sql: &str| {
+            let txn = app.app.state.db.begin().await.expect("a transaction");
+            txn.execute_unprepared(sql).await.expect("renamed");
+            txn.commit().await.expect("committed");
+        };
+        txn("ALTER TABLE change RENAME TO unreadable").await;
+        tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+        txn("ALTER TABLE unreadable RENAME TO change").await;
+        let posting = owner.posting(&employer, json!({})).await;
+        assert_eq!(socket.data("1").await["postingPublished"]["id"], posting["id"]);
+    }
+
     async fn nothing_is_lost_or_doubled_among_many_changes_at_once(app: TestApp) {
         let other = app.twin(|settings| settings).await;
         let (owner, employer) = app.employer("Analytical Engines").await;

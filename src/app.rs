@@ -11,18 +11,23 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hyper_util::rt::TokioTimer;
 use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::watch;
 
 use crate::accounts::keys::{TokenKeys, generate_cursor_key, generate_signing_key, keep_secret};
 use crate::accounts::passwords::Passwords;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Database;
+use crate::files::judge::Judge;
+use crate::files::storage::Storage;
 use crate::http;
 use crate::live::{self, Live};
+use crate::mail::mailer::Mailer;
 use crate::pagination::CursorSeal;
 use crate::reference::Reference;
 use crate::signing::Signer;
 use crate::state::State;
+use crate::work::work;
 
 /// How long a client may take to send the head of a request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -67,6 +72,9 @@ impl App {
             passwords: Passwords::new(config.password_workers, config.password_queue)?,
             cursors: Arc::new(CursorSeal::new(&cursor)?),
             signer: Arc::new(Signer::new(&cursor)),
+            mailer: Arc::new(Mailer::new(&config)?),
+            files: Storage::open(&config.files)?,
+            judge: Judge::default(),
             reference,
             live: Arc::new(Live::new(&config.live)),
             config: Arc::new(config),
@@ -76,7 +84,8 @@ impl App {
         Ok(Self { state })
     }
 
-    /// Answers requests until `stop` ends, then lets those under way finish for a while.
+    /// Answers requests, and does background work unless another process does it, until `stop` ends; then lets what is
+    /// under way finish for a while.
     ///
     /// # Errors
     /// The listener failed.
@@ -90,20 +99,29 @@ impl App {
         let router = http::router(&self.state)?;
         let following = tokio::spawn(live::run(self.state.clone()));
         let (stopping, open) = (handle.clone(), self.state.live.clone());
+        let (tell_worker, mut told) = watch::channel(false);
         tokio::spawn(async move {
             stop.await;
             tracing::info!("stopping");
             stopping.graceful_shutdown(Some(drain));
             open.close();
+            tell_worker.send_replace(true);
+        });
+        let worker = self.state.config.work.then(|| {
+            let stop = async move { drop(told.wait_for(|is_told| *is_told).await) };
+            tokio::spawn(work(self.state.clone(), stop, drain))
         });
         listener.set_nonblocking(true)?;
         let mut server = axum_server::from_tcp(listener)?.handle(handle);
         server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
-        let served = server.serve(router.into_make_service_with_connect_info::<std::net::SocketAddr>()).await;
+        server.serve(router.into_make_service_with_connect_info::<std::net::SocketAddr>()).await?;
         // Sockets have left the server's hands; they say goodbye in their own time, which is short.
         let _ = tokio::time::timeout(GOODBYE, self.state.live.places.vacated()).await;
         following.abort();
-        Ok(served?)
+        if let Some(worker) = worker {
+            worker.await?;
+        }
+        Ok(())
     }
 }
 

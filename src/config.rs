@@ -1,6 +1,7 @@
 //! Settings: one table that names, documents and checks each; flags win over the environment, which wins over
 //! `rolecall.toml`, which wins over the default.
 
+mod files;
 mod live;
 mod sources;
 mod table;
@@ -11,9 +12,12 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use lettre::message::Mailbox;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::db::DatabaseConfig;
+use crate::mail::transport::{Transport, sender};
+pub use files::{FilesConfig, Place, S3Config};
 pub use live::LiveConfig;
 pub use sources::{Flags, Settings, Source, env_example};
 pub use table::{SETTINGS, Setting};
@@ -57,6 +61,17 @@ pub struct MarketConfig {
     pub min_seekers: u32,
 }
 
+/// Settings of e-mail.
+#[derive(Clone, Debug)]
+pub struct MailConfig {
+    /// Address of the mail server; without one, mails are written into the data folder.
+    pub smtp_url: Option<SecretString>,
+    /// The sender of all mails; its name is the board's.
+    pub from: Mailbox,
+    /// Address of the front end, where links in mails lead.
+    pub web_url: String,
+}
+
 /// All settings, parsed and checked.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -74,6 +89,12 @@ pub struct Config {
     pub cursor_key: Option<SecretString>,
     /// The public address, the issuer and audience of access tokens.
     pub public_url: String,
+    /// E-mail.
+    pub mail: MailConfig,
+    /// Whether `serve` does the background work too.
+    pub work: bool,
+    /// How long the log of changes is kept.
+    pub change_retention: Duration,
     /// Validity of an access token.
     pub access_token_ttl: Duration,
     /// How long a session lives without being refreshed.
@@ -100,6 +121,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Which log lines are written, as in `rolecall=info`.
     pub log_filter: String,
+    /// Where files are kept and what may be sent.
+    pub files: FilesConfig,
     /// Settings of the market's figures.
     pub market: MarketConfig,
     /// Settings of live subscriptions.
@@ -119,6 +142,7 @@ impl Config {
             acquire_timeout: settings.parse::<Seconds>("database-acquire-timeout")?.0,
             statement_timeout: settings.parse::<Seconds>("database-statement-timeout")?.0,
         };
+        let files = FilesConfig::new(settings, &data_dir)?;
         let config = Self {
             environment: settings.parse("environment")?,
             listen: settings.parse("listen")?,
@@ -127,6 +151,9 @@ impl Config {
             signing_key: settings.secret("signing-key"),
             cursor_key: settings.secret("cursor-key"),
             public_url: settings.parse("public-url")?,
+            mail: MailConfig::new(settings)?,
+            work: settings.parse("work")?,
+            change_retention: settings.parse::<Seconds>("change-retention")?.0,
             access_token_ttl: settings.parse::<Seconds>("access-token-ttl")?.0,
             session_idle: settings.parse::<Seconds>("session-idle")?.0,
             session_max: settings.parse::<Seconds>("session-max")?.0,
@@ -140,6 +167,7 @@ impl Config {
             playground: settings.parse("playground")?,
             log_format: settings.parse("log-format")?,
             log_filter: settings.parse("log-filter")?,
+            files,
             market: MarketConfig::new(settings)?,
             live: LiveConfig::new(settings)?,
         };
@@ -160,6 +188,24 @@ impl Config {
             bail!("settings `password-workers` and `database-connections` must be at least 1");
         }
         Ok(())
+    }
+}
+
+impl MailConfig {
+    fn new(settings: &Settings) -> anyhow::Result<Self> {
+        let smtp_url = settings.secret("smtp-url");
+        if let Some(url) = &smtp_url {
+            Transport::smtp(url.expose_secret()).context("setting `smtp-url`")?;
+            if settings.is_default("mail-from") {
+                bail!("setting `mail-from`: a mail server takes mail of a sender that exists");
+            }
+        }
+        let web_url = match settings.parse::<String>("web-url") {
+            Ok(url) => url,
+            Err(_) => settings.parse("public-url")?,
+        };
+        let from = sender(&settings.parse::<String>("mail-from")?).context("setting `mail-from`")?;
+        Ok(Self { smtp_url, from, web_url })
     }
 }
 

@@ -2,13 +2,16 @@
 //!
 //! SQLite gets one connection that writes and several that read beside it (write-ahead log); PostgreSQL gets one pool.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use migration::{Migrator, MigratorTrait};
+use sea_orm::entity::prelude::async_trait;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database as SeaDatabase, DatabaseConnection, DatabaseTransaction, DbBackend,
-    DbErr, FromQueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    DbErr, ExecResult, FromQueryResult, QueryResult, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait,
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -30,6 +33,53 @@ pub struct DatabaseConfig {
 pub struct Database {
     reads: DatabaseConnection,
     writes: DatabaseConnection,
+}
+
+/// Where a request reads: the pool, or the transaction in which it has written and not committed yet.
+#[derive(Clone, Debug)]
+pub enum Reads {
+    /// What was committed.
+    Pool(DatabaseConnection),
+    /// What was committed, and what the request wrote.
+    Within(Arc<DatabaseTransaction>),
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Reads {
+    fn get_database_backend(&self) -> DbBackend {
+        match self {
+            Self::Pool(pool) => pool.get_database_backend(),
+            Self::Within(txn) => txn.get_database_backend(),
+        }
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        match self {
+            Self::Pool(pool) => pool.execute_raw(statement).await,
+            Self::Within(txn) => txn.execute_raw(statement).await,
+        }
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        match self {
+            Self::Pool(pool) => pool.execute_unprepared(sql).await,
+            Self::Within(txn) => txn.execute_unprepared(sql).await,
+        }
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        match self {
+            Self::Pool(pool) => pool.query_one_raw(statement).await,
+            Self::Within(txn) => txn.query_one_raw(statement).await,
+        }
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        match self {
+            Self::Pool(pool) => pool.query_all_raw(statement).await,
+            Self::Within(txn) => txn.query_all_raw(statement).await,
+        }
+    }
 }
 
 /// The number under which servers agree on who migrates a PostgreSQL database.
@@ -188,6 +238,8 @@ fn sqlite_options(config: &DatabaseConfig, max_connections: u32) -> ConnectOptio
             .pragma("busy_timeout", "5000")
             // 16 MiB of pages per connection.
             .pragma("cache_size", "-16384")
+            // Rows that its thread hands over before it waits for their reader.
+            .row_buffer_size(1_000)
     });
     options
 }

@@ -15,6 +15,10 @@ pub enum Purpose {
     Unsubscribe,
     /// Takes or gives one file.
     File,
+    /// Names the key of a retry.
+    IdempotencyKey,
+    /// Seals what was answered to it.
+    IdempotentAnswer,
 }
 
 impl Purpose {
@@ -23,6 +27,8 @@ impl Purpose {
         match self {
             Self::Unsubscribe => b"rolecall/unsubscribe",
             Self::File => b"rolecall/file",
+            Self::IdempotencyKey => b"rolecall/idempotency key",
+            Self::IdempotentAnswer => b"rolecall/idempotent answer",
         }
     }
 }
@@ -46,6 +52,12 @@ impl Signer {
         let tag = self.key(purpose).map(|key| hmac::sign(&key, payload));
         let tag = tag.as_ref().map_or(&[][..], AsRef::as_ref);
         URL_SAFE_NO_PAD.encode([payload, tag].concat())
+    }
+
+    /// 32 bytes that follow from the payload and the secret, for use as a key or as a name that gives nothing away.
+    #[must_use]
+    pub fn derive(&self, purpose: Purpose, payload: &[u8]) -> Vec<u8> {
+        self.key(purpose).map(|key| hmac::sign(&key, payload).as_ref().to_vec()).unwrap_or_default()
     }
 
     /// The payload that was signed for this purpose; `None` for any other text.

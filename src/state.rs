@@ -10,7 +10,10 @@ use crate::accounts::sessions::Lifetimes;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Database;
+use crate::files::judge::Judge;
+use crate::files::storage::Storage;
 use crate::live::Live;
+use crate::mail::mailer::Mailer;
 use crate::pagination::CursorSeal;
 use crate::reference::Reference;
 use crate::signing::Signer;
@@ -32,6 +35,12 @@ pub struct State {
     pub cursors: Arc<CursorSeal>,
     /// Signs addresses that prove themselves.
     pub signer: Arc<Signer>,
+    /// Sends mails.
+    pub mailer: Arc<Mailer>,
+    /// Keeps files.
+    pub files: Storage,
+    /// Judges files.
+    pub judge: Judge,
     /// Reference data that every posting needs.
     pub reference: Arc<Reference>,
     /// Live connections, and who listens to what.

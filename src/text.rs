@@ -47,10 +47,12 @@ pub fn web_address(path: &str, text: &str) -> Result<String, Refusal> {
     }
 }
 
-/// The form under which names are compared and sorted: lower case, ASCII where the letters allow it.
+/// The form under which names are compared and sorted: lower case, ASCII where the letters allow it, nothing that cannot
+/// be seen.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    let ascii = deunicode::deunicode(text).to_lowercase();
+    let text: String = text.chars().filter(|c| !c.is_control() || c.is_whitespace()).collect();
+    let ascii = deunicode::deunicode(&text).to_lowercase();
     let folded = ascii.split_whitespace().collect::<Vec<_>>().join(" ");
     if folded.is_empty() { text.trim().to_lowercase() } else { folded }
 }

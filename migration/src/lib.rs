@@ -15,8 +15,11 @@ mod m0008_search_demand;
 mod m0009_change;
 mod m0010_mail;
 mod m0011_job;
+mod m0013_file;
 mod m0014_hiring;
+mod m0019_idempotency;
 mod m0020_list_orders;
+mod m0020_market_reads;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -40,8 +43,11 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_change::Migration),
             Box::new(m0010_mail::Migration),
             Box::new(m0011_job::Migration),
+            Box::new(m0013_file::Migration),
             Box::new(m0014_hiring::Migration),
+            Box::new(m0019_idempotency::Migration),
             Box::new(m0020_list_orders::Migration),
+            Box::new(m0020_market_reads::Migration),
         ]
     }
 }

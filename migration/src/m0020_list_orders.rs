@@ -15,12 +15,17 @@ const UP: &[&str] = &[
     "CREATE INDEX posting_employer_published_down ON posting (employer_id, COALESCE(published_at, '-infinity'), id)",
     "CREATE INDEX posting_employer_valid_up ON posting (employer_id, COALESCE(valid_through, 'infinity'), id)",
     "CREATE INDEX posting_employer_valid_down ON posting (employer_id, COALESCE(valid_through, '-infinity'), id)",
+    "CREATE INDEX application_posting_updated ON application (posting_id, updated_at, id)",
+    // Those who may be found have one of two states, which no order by time can begin with.
+    "CREATE INDEX candidate_visible ON candidate (visibility, updated_at, id)",
     "DROP INDEX place_population",
     "CREATE INDEX place_population_up ON place (COALESCE(population, 9223372036854775807), id)",
     "CREATE INDEX place_population_down ON place (COALESCE(population, -9223372036854775807), id)",
 ];
 
 const DOWN: &[&str] = &[
+    "DROP INDEX candidate_visible",
+    "DROP INDEX application_posting_updated",
     "DROP INDEX place_population_down",
     "DROP INDEX place_population_up",
     "CREATE INDEX place_population ON place (population, id)",

@@ -1,5 +1,7 @@
 //! Accounts and sessions in the graph.
 
+mod proofs;
+
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use sea_orm::{ColumnTrait, Condition};
 
@@ -17,12 +19,15 @@ use crate::entities::{account, session};
 use crate::error::{Code, Failure, Outcome};
 use crate::graphql::connection::{List, PageArguments};
 use crate::graphql::context::{Ask, conclude};
-use crate::graphql::enums::ApplicationStatus;
+use crate::graphql::enums::{ApplicationStatus, NotificationKind};
 use crate::graphql::errors::{UserError, internal, payload, settle};
 use crate::graphql::loads::{list, one};
 use crate::graphql::scalars::{DateTime, EmailAddress};
 use crate::graphql::schema::Query;
 use crate::ids::{self, Kind};
+use crate::mail::subscription;
+
+pub use proofs::ProofMutation;
 
 /// One person: an e-mail address and a password. It can look for work, hire for employers, and administer the board.
 #[derive(Clone)]
@@ -81,7 +86,6 @@ impl Account {
     }
 
     /// The person's applications, newest first.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of the contract")]
     async fn applications(
         &self,
         ctx: &Context<'_>,
@@ -96,6 +100,15 @@ impl Account {
         let candidate = if mine { one(ctx.loads(), CandidateOfAccount(self.0.id)).await? } else { None };
         let page = PageArguments { first, after, last, before };
         of_candidate(ctx, candidate.map(|candidate| candidate.id), statuses, &page).await
+    }
+
+    /// The kinds of mail that the person does not want.
+    async fn unwanted_notifications(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<NotificationKind>> {
+        if ctx.viewer().account().is_none_or(|me| me.account.id != self.0.id) {
+            return Ok(Vec::new());
+        }
+        let kinds = subscription::unwanted(ctx.reads(), self.0.id).await.map_err(internal)?;
+        Ok(kinds.into_iter().map(Into::into).collect())
     }
 
     /// What the person is for which employers, oldest membership first.
@@ -338,17 +351,18 @@ impl AccountMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The old password and the new one.")] input: PasswordChangeInput,
     ) -> async_graphql::Result<Option<PasswordChangePayload>> {
-        let me = ctx.viewer().require()?;
-        PasswordChangePayload::of(change_password(ctx, me, input).await)
+        ctx.viewer().require()?;
+        PasswordChangePayload::of(change_password(ctx, input).await)
     }
 }
 
 async fn register(ctx: &Context<'_>, input: AccountRegisterInput) -> Outcome<(account::Model, Tokens)> {
     let state = ctx.state();
     let registration = Registration::parse(&state.passwords, &input.email.0, &input.password, &input.name).await?;
-    let txn = state.db.begin().await?;
+    let txn = ctx.begin().await?;
     let outcome = async {
         let account = service::register(&txn, registration, false, ctx.now()).await?;
+        super::proofs::request_verification(&txn, &account.email_key, ctx.now()).await?;
         let agent = ctx.request().user_agent.as_deref();
         let tokens = sessions::start(&txn, &state.keys, state.lifetimes(), account.id, agent, ctx.now()).await?;
         Ok((account, tokens))
@@ -360,26 +374,30 @@ async fn register(ctx: &Context<'_>, input: AccountRegisterInput) -> Outcome<(ac
 async fn sign_in(ctx: &Context<'_>, input: SessionCreateInput) -> Outcome<Tokens> {
     let state = ctx.state();
     let account = service::prove(ctx.reads(), &state.passwords, &input.email.0, &input.password).await?;
-    let txn = state.db.begin().await?;
+    let txn = ctx.begin().await?;
     let agent = ctx.request().user_agent.as_deref();
-    let tokens = sessions::start(&txn, &state.keys, state.lifetimes(), account.id, agent, ctx.now()).await;
+    let tokens = service::sign_in(&txn, &state.keys, state.lifetimes(), &account, agent, ctx.now()).await;
     conclude(txn, tokens).await
 }
 
-async fn change_password(ctx: &Context<'_>, me: &SignedIn, input: PasswordChangeInput) -> Outcome<Account> {
+async fn change_password(ctx: &Context<'_>, input: PasswordChangeInput) -> Outcome<Account> {
     let state = ctx.state();
     let password = Password::parse(&input.password)?;
-    service::prove(ctx.reads(), &state.passwords, &me.account.email, &input.current_password).await.map_err(
-        |failure| match failure {
-            Failure::Refused(_) => {
-                Failure::refused(Code::BadCredentials, "currentPassword", "This is not the present password.")
-            }
-            internal @ Failure::Internal(_) => internal,
-        },
-    )?;
+    let me = prove_present_password(ctx, &input.current_password).await?;
     let hash = state.passwords.hash(password.secret()).await?;
-    let txn = state.db.begin().await?;
+    let txn = ctx.begin().await?;
     let changed = service::change_password(&txn, me, hash, ctx.now()).await;
     conclude(txn, changed).await?;
     Ok(me.into())
+}
+
+/// The viewer, who knows the password too: a session that was left open is not enough.
+async fn prove_present_password<'a>(ctx: &'a Context<'_>, password: &str) -> Outcome<&'a SignedIn> {
+    let wrong = || Failure::refused(Code::BadCredentials, "currentPassword", "This is not the present password.");
+    let me = ctx.viewer().account().ok_or_else(wrong)?;
+    let proven = service::prove(ctx.reads(), &ctx.state().passwords, &me.account.email, password).await;
+    proven.map(|_| me).map_err(|failure| match failure {
+        Failure::Refused(_) => wrong(),
+        internal @ Failure::Internal(_) => internal,
+    })
 }

@@ -5,14 +5,17 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, DbE
 use secrecy::SecretString;
 use uuid::Uuid;
 
+use super::keys::TokenKeys;
 use super::model::{Email, Password, person_name};
 use super::passwords::Passwords;
-use super::sessions;
+use super::sessions::{self, Lifetimes, Tokens};
 use super::viewer::SignedIn;
 use crate::clock::Timestamp;
 use crate::entities::{account, session};
 use crate::error::{Code, Failure, Outcome, Refusal, Refusals, on_conflict};
 use crate::ids;
+use crate::mail::letter::Letter;
+use crate::mail::outbox::{Recipient, enqueue};
 
 /// A registration that was read and found good.
 #[derive(Debug)]
@@ -84,7 +87,8 @@ pub async fn prove(
     email: &str,
     password: &str,
 ) -> Outcome<account::Model> {
-    let key = email.trim().to_lowercase();
+    // What is no address belongs to nobody, and is looked for all the same.
+    let key = Email::parse(email).map(|email| email.key().to_owned()).unwrap_or_default();
     let account = account::Entity::find().filter(account::Column::EmailKey.eq(key)).one(db).await?;
     let hash = account.as_ref().and_then(|account| account.password_hash.as_deref());
     let too_long = password.chars().count() > Password::MAX;
@@ -93,6 +97,28 @@ pub async fn prove(
     account.filter(|_| fits).ok_or_else(|| {
         Failure::refused(Code::BadCredentials, "password", "E-mail address and password do not belong together.")
     })
+}
+
+/// Starts a session for somebody who proved who they are, and tells them of it when the device is new.
+///
+/// # Errors
+/// The database failed.
+pub async fn sign_in(
+    txn: &DatabaseTransaction,
+    keys: &TokenKeys,
+    lifetimes: Lifetimes,
+    account: &account::Model,
+    user_agent: Option<&str>,
+    now: Timestamp,
+) -> Outcome<Tokens> {
+    let is_known = sessions::is_known_device(txn, account.id, user_agent).await?;
+    let tokens = sessions::start(txn, keys, lifetimes, account.id, user_agent, now).await?;
+    if !is_known {
+        let letter = Letter::NewSignIn { device: user_agent.map(sessions::device_name), at: now };
+        let key = format!("new-sign-in/{}", ids::generate(now));
+        enqueue(txn, &Recipient::of(account), &letter, &key, now).await?;
+    }
+    Ok(tokens)
 }
 
 /// Replaces the password and ends every other session of the account.
@@ -107,7 +133,13 @@ pub async fn change_password(txn: &DatabaseTransaction, by: &SignedIn, hash: Str
     Ok(())
 }
 
-async fn set_password(txn: &DatabaseTransaction, id: Uuid, hash: String, now: Timestamp) -> Result<(), DbErr> {
+/// Replaces the password.
+pub(super) async fn set_password(
+    txn: &DatabaseTransaction,
+    id: Uuid,
+    hash: String,
+    now: Timestamp,
+) -> Result<(), DbErr> {
     let row = account::ActiveModel {
         id: Set(id),
         password_hash: Set(Some(hash)),

@@ -1,8 +1,5 @@
 //! Sessions: made by signing in, renewed by single-use refresh tokens, ended by their owner or by a token used twice.
 
-use aws_lc_rs::digest::{SHA256, digest};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -12,6 +9,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::keys::{Claims, TokenKeys};
+use super::opaque;
 use super::viewer::{SignedIn, Viewer};
 use crate::clock::Timestamp;
 use crate::entities::sets::{Deed, Subject};
@@ -67,6 +65,30 @@ impl Renewal {
     }
 }
 
+/// What a device calls itself, in the form in which it is kept.
+#[must_use]
+pub fn device_name(user_agent: &str) -> String {
+    user_agent.chars().filter(|c| !c.is_control()).take(300).collect()
+}
+
+/// Whether the account has, or lately had, a session on a device of this name. Sessions are remembered for a month after
+/// their end.
+///
+/// # Errors
+/// The database failed.
+pub async fn is_known_device(
+    db: &impl ConnectionTrait,
+    account_id: Uuid,
+    user_agent: Option<&str>,
+) -> Result<bool, DbErr> {
+    let same = match user_agent {
+        Some(name) => session::Column::UserAgent.eq(device_name(name)),
+        None => session::Column::UserAgent.is_null(),
+    };
+    let known = session::Entity::find().filter(session::Column::AccountId.eq(account_id)).filter(same);
+    Ok(known.one(db).await?.is_some())
+}
+
 /// Starts a session for an account.
 ///
 /// # Errors
@@ -82,7 +104,7 @@ pub async fn start(
     let session = session::ActiveModel {
         id: Set(ids::generate(now)),
         account_id: Set(account_id),
-        user_agent: Set(user_agent.map(|text| text.chars().filter(|c| !c.is_control()).take(300).collect())),
+        user_agent: Set(user_agent.map(device_name)),
         created_at: Set(now),
         last_used_at: Set(now),
         expires_at: Set(now + lifetimes.max),
@@ -105,7 +127,7 @@ pub async fn renew(
     refresh_token: &str,
     now: Timestamp,
 ) -> Outcome<Renewal> {
-    let found = refresh_token::Entity::find().filter(refresh_token::Column::TokenHash.eq(hash_of(refresh_token)));
+    let found = refresh_token::Entity::find().filter(refresh_token::Column::TokenHash.eq(opaque::hash(refresh_token)));
     let Some(token) = found.one(txn).await? else { return Ok(Renewal::Refused) };
     let Some(session) = session::Entity::find_by_id(token.session_id).one(txn).await? else {
         return Ok(Renewal::Refused);
@@ -159,12 +181,12 @@ async fn issue(
     session: &session::Model,
     now: Timestamp,
 ) -> Outcome<(Uuid, Tokens)> {
-    let refresh_token = random_token()?;
+    let refresh_token = opaque::random()?;
     let id = ids::generate(now);
     let row = refresh_token::ActiveModel {
         id: Set(id),
         session_id: Set(session.id),
-        token_hash: Set(hash_of(&refresh_token)),
+        token_hash: Set(opaque::hash(&refresh_token)),
         successor_id: Set(None),
         created_at: Set(now),
         expires_at: Set((now + lifetimes.idle).min(session.expires_at)),
@@ -220,16 +242,4 @@ pub async fn holder(db: &impl ConnectionTrait, claims: Claims, now: Timestamp) -
     let Some(account) = account::Entity::find_by_id(claims.account_id).one(db).await? else { return Ok(None) };
     let memberships = membership::Entity::find().filter(membership::Column::AccountId.eq(account.id)).all(db).await?;
     Ok(Some(Viewer::signed_in(account, session.id, memberships)))
-}
-
-/// 256 random bits as text.
-fn random_token() -> anyhow::Result<String> {
-    let mut bytes = [0_u8; 32];
-    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| anyhow::anyhow!("no randomness"))?;
-    Ok(URL_SAFE_NO_PAD.encode(bytes))
-}
-
-/// Only the hash of a refresh token is kept. The token is random, so a fast hash is enough.
-fn hash_of(token: &str) -> Vec<u8> {
-    digest(&SHA256, token.as_bytes()).as_ref().to_vec()
 }

@@ -13,6 +13,7 @@ use crate::clock::Timestamp;
 use crate::entities::sets::{Answers, ApplicationStatus, ApplyKind, Deed, Party};
 use crate::entities::{application, candidate, posting};
 use crate::error::{Code, Failure, Outcome, Refusal, Refusals, on_conflict};
+use crate::files::resumes::resume_of;
 use crate::ids::{self, Kind};
 use crate::postings::form::stale;
 use crate::postings::model::is_open;
@@ -24,6 +25,8 @@ pub struct SubmissionForm {
     pub posting_id: Option<Uuid>,
     /// The version of the posting that the candidate read, if it matters to them.
     pub posting_version: Option<i32>,
+    /// The résumé that the employer is to see, if one was named; none inside if the identifier names none.
+    pub resume: Option<Option<Uuid>>,
     /// Markdown.
     pub cover_letter: Option<String>,
     /// Answers to the posting's questions.
@@ -35,7 +38,7 @@ pub struct SubmissionForm {
 /// # Errors
 /// `NOT_FOUND` at `postingId` for a posting that is not open; `WRONG_STATE` there for one that takes no applications
 /// here; `TAKEN` there, with the application, for one that the candidate has applied to already; `STALE_VERSION` at
-/// `postingVersion`; all that is wrong with letter and answers.
+/// `postingVersion`; `NOT_FOUND` at `resumeId`; all that is wrong with letter and answers.
 pub async fn submit(
     txn: &DatabaseTransaction,
     by: &SignedIn,
@@ -48,7 +51,11 @@ pub async fn submit(
     }
     let candidate_id = ensure(txn, by.account.id, now).await?.id;
     refuse_second(txn, posting.id, candidate_id).await?;
-    let (cover_letter, answers) = read(&posting, form)?;
+    let resume_id = match form.resume {
+        Some(id) => Some(resume_of(txn, candidate_id, id).await?.id),
+        None => None,
+    };
+    let (cover_letter, answers) = read(&posting, &form)?;
     let row = application::ActiveModel {
         id: Set(ids::generate(now)),
         external_id: Set(None),
@@ -63,6 +70,7 @@ pub async fn submit(
         answers: Set(Some(answers)),
         reason: Set(None),
         handled_at: Set(None),
+        resume_id: Set(resume_id),
     };
     let submitted = row.insert(txn).await.map_err(|error| {
         let columns = "application.posting_id, application.candidate_id";
@@ -121,7 +129,7 @@ fn already_applied() -> Refusal {
     Refusal::new(Code::Taken, "postingId", "You applied to this posting already.")
 }
 
-fn read(posting: &posting::Model, form: SubmissionForm) -> Outcome<(Option<String>, Answers)> {
+fn read(posting: &posting::Model, form: &SubmissionForm) -> Outcome<(Option<String>, Answers)> {
     let mut refusals = Refusals::default();
     let cover_letter = refusals.keep(form.cover_letter.as_deref().map(model::cover_letter).transpose());
     let answers = answers::read(&posting.questions.0, &form.answers, &mut refusals);

@@ -4,7 +4,9 @@ mod admin;
 mod demo;
 mod health;
 mod import;
+mod mail;
 mod serve;
+mod work;
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write as _};
@@ -35,6 +37,8 @@ struct Arguments {
 enum Command {
     /// Serve the API (what happens without a command)
     Serve,
+    /// Do the background work alone: mails, warnings, clean-up (`serve` does it too, unless told not to)
+    Work,
     /// Serve the API on a database of its own, filled with real postings and synthetic job seekers
     Demo,
     /// Bring the database schema up to this version and load the reference data
@@ -50,6 +54,11 @@ enum Command {
     Admin {
         #[command(subcommand)]
         command: admin::Command,
+    },
+    /// E-mail
+    Mail {
+        #[command(subcommand)]
+        command: mail::Command,
     },
     /// Ask a running server whether it is ready; exit status 0 says yes
     Health,
@@ -121,6 +130,8 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 
 async fn dispatch(command: Command, config: Config) -> anyhow::Result<ExitCode> {
     match command {
+        Command::Work => work::run(config).await?,
+        Command::Mail { command } => mail::run(command, &config)?,
         Command::Demo => demo::run(config).await?,
         Command::Migrate => serve::migrate(config).await?,
         Command::Import(arguments) => return import::run(arguments, config).await,

@@ -35,7 +35,7 @@ pub async fn migrate(config: Config) -> anyhow::Result<()> {
 }
 
 /// Ends with the first SIGINT or SIGTERM.
-async fn stop_signal() {
+pub(super) async fn stop_signal() {
     let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
     else {
         return std::future::pending().await;

@@ -7,7 +7,7 @@ use async_graphql::dataloader::Loader;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use crate::entities::{employer, employer_place, gather, membership, place};
+use crate::entities::{employer, employer_place, gather, member_invitation, membership, place};
 use crate::graphql::loads::{LoadError, Loads, by_id, rows_by_id};
 
 by_id! {
@@ -17,6 +17,10 @@ by_id! {
 by_id! {
     /// Which membership has this identifier?
     MembershipById => membership
+}
+by_id! {
+    /// Which invitation has this identifier?
+    MemberInvitationById => member_invitation
 }
 
 /// Where does the employer with this identifier have people? In the order in which it names them.

@@ -2,7 +2,8 @@
 
 use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, Set,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, Iterable, QueryFilter,
+    QueryOrder, QuerySelect, Set,
 };
 use uuid::Uuid;
 
@@ -61,27 +62,76 @@ pub async fn add(
     let account = account.ok_or_else(|| {
         Failure::refused(Code::NotFound, "email", "No account has this e-mail address: the person registers first.")
     })?;
-    let row = membership::Model {
-        id: ids::generate(now),
-        employer_id: by.0.employer_id,
-        account_id: account.id,
-        role,
-        created_at: now,
-    };
+    insert(txn, (by.0.employer_id, account.id), role, "email", now).await
+}
+
+/// Makes an account a member of an employer.
+///
+/// # Errors
+/// `TAKEN` at `path`.
+pub(super) async fn insert(
+    txn: &DatabaseTransaction,
+    (employer_id, account_id): (Uuid, Uuid),
+    role: MemberRole,
+    path: &str,
+    now: Timestamp,
+) -> Outcome<membership::Model> {
+    let row = membership::Model { id: ids::generate(now), employer_id, account_id, role, created_at: now };
     let pair = OnConflict::columns([membership::Column::EmployerId, membership::Column::AccountId]);
     let new = membership::Entity::insert(membership::ActiveModel::from(row.clone()))
         .on_conflict({ pair }.do_nothing().to_owned());
     if new.exec_without_returning(txn).await? > 0 {
         return Ok(row);
     }
-    let refusal = Refusal::new(Code::Taken, "email", "This person is a member already.");
     let present = membership::Entity::find()
-        .filter(membership::Column::EmployerId.eq(row.employer_id))
-        .filter(membership::Column::AccountId.eq(row.account_id));
+        .filter(membership::Column::EmployerId.eq(employer_id))
+        .filter(membership::Column::AccountId.eq(account_id));
     Err(match present.one(txn).await? {
-        Some(present) => refusal.against(Kind::Membership, present.id).into(),
-        None => refusal.into(),
+        Some(present) => is_member(path).against(Kind::Membership, present.id).into(),
+        None => is_member(path).into(),
     })
+}
+
+/// The refusal of somebody who is a member already.
+pub(super) fn is_member(path: &str) -> Refusal {
+    Refusal::new(Code::Taken, path, "This person is a member already.")
+}
+
+/// The member whose account has this address, if there is one.
+pub(super) async fn with_address(
+    db: &impl ConnectionTrait,
+    employer_id: Uuid,
+    email: &Email,
+) -> Result<Option<membership::Model>, DbErr> {
+    let account = Query::select()
+        .column(account::Column::Id)
+        .from(account::Entity)
+        .and_where(account::Column::EmailKey.eq(email.key()))
+        .to_owned();
+    let member = membership::Entity::find()
+        .filter(membership::Column::EmployerId.eq(employer_id))
+        .filter(membership::Column::AccountId.in_subquery(account));
+    member.one(db).await
+}
+
+/// The accounts of the members with at least this role, oldest account first, 200 at the most: whom mails for the
+/// employer go to.
+///
+/// # Errors
+/// The database failed.
+pub async fn accounts_of(
+    db: &impl ConnectionTrait,
+    employer_id: Uuid,
+    at_least: MemberRole,
+) -> Result<Vec<account::Model>, DbErr> {
+    let members = Query::select()
+        .column(membership::Column::AccountId)
+        .from(membership::Entity)
+        .and_where(membership::Column::EmployerId.eq(employer_id))
+        .and_where(membership::Column::Role.is_in(MemberRole::iter().filter(|role| *role >= at_least)))
+        .to_owned();
+    let accounts = account::Entity::find().filter(account::Column::Id.in_subquery(members));
+    accounts.order_by_asc(account::Column::Id).limit(200).all(db).await
 }
 
 /// Gives a member other rights.

@@ -3,6 +3,7 @@
 pub mod filter;
 pub mod form;
 pub mod graphql;
+pub mod invitations;
 pub mod loaders;
 pub mod members;
 pub mod model;

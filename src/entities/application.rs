@@ -21,6 +21,7 @@ pub struct Model {
     pub answers: Option<Answers>,
     pub reason: Option<String>,
     pub handled_at: Option<DateTimeUtc>,
+    pub resume_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,6 +1,6 @@
 //! A kind of mail that an account does not want.
 
-use super::sets::MailKind;
+use super::sets::NotificationKind;
 use sea_orm::entity::prelude::*;
 
 /// A kind of mail that an account does not want.
@@ -10,7 +10,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub account_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub kind: MailKind,
+    pub kind: NotificationKind,
     pub created_at: DateTimeUtc,
 }
 

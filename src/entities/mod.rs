@@ -20,6 +20,9 @@ pub mod education;
 pub mod employer;
 pub mod employer_place;
 pub mod experience;
+pub mod file;
+pub mod file_removal;
+pub mod idempotency_key;
 pub mod industry;
 pub mod invitation;
 pub mod job;
@@ -38,6 +41,7 @@ pub mod posting_place;
 pub mod posting_warning;
 pub mod property;
 pub mod refresh_token;
+pub mod resume;
 pub mod role;
 pub mod role_alias;
 pub mod role_industry;
@@ -52,6 +56,7 @@ pub mod skill_requirement;
 pub mod target_place;
 pub mod target_role;
 pub mod training_path;
+pub mod upload;
 
 /// Rows gathered under the key they belong to, in the order in which they come.
 pub fn gather<K: Hash + Eq, T>(rows: impl IntoIterator<Item = (K, T)>) -> HashMap<K, Vec<T>> {

@@ -138,6 +138,15 @@ closed_set! {
     QuestionKind { YesNo, Text, Number, Choice }
 }
 closed_set! {
+    /// What a stored file is.
+    FileKind {
+        /// A résumé of a candidate.
+        Resume,
+        /// Everything that is held about an account, made for its owner.
+        Export,
+    }
+}
+closed_set! {
     /// What sort of thing changed.
     Subject { Posting, Application, Candidate, Employer, Session, SavedSearch }
 }
@@ -160,7 +169,7 @@ closed_set! {
 }
 closed_set! {
     /// A kind of mail that a person can do without.
-    MailKind {
+    NotificationKind {
         /// Somebody applied to a posting of the employer.
         ApplicationReceived,
         /// An application of the person went to another state.

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use async_graphql::connection::{EmptyFields, PageInfo};
 use async_graphql::{Object, ObjectType, OutputType, TypeName};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query as SqlQuery};
-use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, QuerySelect, QueryTrait, Select};
+use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, QuerySelect, QueryTrait, Select};
 use tokio::sync::OnceCell;
 
 use super::errors::{bad_argument, coded, internal};
+use crate::db::Reads;
 use crate::pagination::{self, Cursor, CursorSeal, Keyset, Page, Window};
 
 /// Rows of a page when the client does not say.
@@ -159,7 +160,7 @@ fn cursor(
 /// # Errors
 /// See [`PageArguments::window`]; or the database failed.
 pub async fn list<E, Node>(
-    db: &DatabaseConnection,
+    db: &Reads,
     seal: &CursorSeal,
     select: Select<E>,
     keyset: &Keyset,
@@ -199,7 +200,7 @@ pub type EdgeOf<Node> = ListEdge<Node, <Node as Grown>::EdgeFields>;
 /// # Errors
 /// The database failed.
 pub async fn edge_of<Node: Grown>(
-    db: &DatabaseConnection,
+    db: &Reads,
     seal: &CursorSeal,
     node: &Node,
 ) -> async_graphql::Result<Option<EdgeOf<Node>>> {
@@ -231,7 +232,7 @@ where
 /// The size of a list, counted only when it is asked for.
 #[derive(Debug)]
 pub struct TotalCount {
-    db: DatabaseConnection,
+    db: Reads,
     count: sea_orm::sea_query::SelectStatement,
     counted: OnceCell<u64>,
 }
@@ -239,7 +240,7 @@ pub struct TotalCount {
 impl TotalCount {
     /// The number of rows of a query, up to [`COUNT_LIMIT`].
     #[must_use]
-    pub fn of<E: EntityTrait>(db: &DatabaseConnection, select: &Select<E>) -> Self {
+    pub fn of<E: EntityTrait>(db: &Reads, select: &Select<E>) -> Self {
         let rows = select.clone().select_only().expr(Expr::val(1)).limit(COUNT_LIMIT + 1).into_query();
         let count = SqlQuery::select()
             .expr_as(Expr::col(sea_orm::sea_query::Asterisk).count(), Alias::new("total"))

@@ -2,13 +2,12 @@
 
 use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
-use sea_orm::{DatabaseConnection, DatabaseTransaction};
+use sea_orm::{DatabaseTransaction, TransactionTrait};
 
-use super::errors::internal;
 use super::loads::Loads;
 use crate::accounts::viewer::Viewer;
 use crate::clock::Timestamp;
-use crate::db::Database;
+use crate::db::{Database, Reads};
 use crate::error::{Failure, Outcome};
 use crate::state::State;
 
@@ -21,6 +20,8 @@ pub struct Request {
     pub now: Timestamp,
     /// What the client calls itself.
     pub user_agent: Option<String>,
+    /// Where the request reads.
+    pub reads: Reads,
 }
 
 /// Short names for what resolvers need of the context.
@@ -42,22 +43,27 @@ pub trait Ask {
         self.request().now
     }
 
-    /// A connection that reads.
-    fn reads(&self) -> &DatabaseConnection {
-        self.state().db.reads()
+    /// Where the request reads: it sees what it wrote itself.
+    fn reads(&self) -> &Reads {
+        &self.request().reads
     }
 
     /// A transaction that writes; give it to [`conclude`] with what came of it.
-    fn begin(&self) -> impl Future<Output = async_graphql::Result<DatabaseTransaction>> + Send
+    fn begin(&self) -> impl Future<Output = Outcome<DatabaseTransaction>> + Send
     where
         Self: Sync,
     {
-        begin(&self.state().db)
+        begin(&self.state().db, self.reads())
     }
 }
 
-async fn begin(db: &Database) -> async_graphql::Result<DatabaseTransaction> {
-    db.begin().await.map_err(internal)
+/// A request that must be answered as a whole or not at all already has a transaction: each of its actions is a savepoint
+/// there.
+async fn begin(db: &Database, reads: &Reads) -> Outcome<DatabaseTransaction> {
+    Ok(match reads {
+        Reads::Pool(_) => db.begin().await?,
+        Reads::Within(whole) => whole.begin().await?,
+    })
 }
 
 impl Ask for Context<'_> {

@@ -16,6 +16,22 @@ pub enum MemberRole {
     Owner,
 }
 
+/// A kind of mail that a person can do without.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[graphql(remote = "sets::NotificationKind")]
+pub enum NotificationKind {
+    /// Somebody applied to a posting of the employer.
+    ApplicationReceived,
+    /// An application of the person went to another state.
+    ApplicationMoved,
+    /// An employer asks the person to apply.
+    InvitedToApply,
+    /// Postings of the employer are about to end.
+    PostingExpiring,
+    /// A posting of the employer was reviewed.
+    PostingReviewed,
+}
+
 /// How many people an employer has.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[graphql(remote = "sets::Headcount")]

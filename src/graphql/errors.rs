@@ -161,6 +161,13 @@ pub fn bad_query(failure: Failure) -> async_graphql::Error {
     }
 }
 
+/// For what goes wrong before there is an outcome: a transaction that cannot begin, for example.
+impl From<Failure> for async_graphql::Error {
+    fn from(failure: Failure) -> Self {
+        bad_query(failure)
+    }
+}
+
 impl From<Denied> for async_graphql::Error {
     fn from(denied: Denied) -> Self {
         match denied {
@@ -210,7 +217,7 @@ macro_rules! payload {
 
         impl $name {
             /// The payload for the outcome of the action.
-            fn of(outcome: $crate::error::Outcome<$object>) -> async_graphql::Result<Option<Self>> {
+            pub(super) fn of(outcome: $crate::error::Outcome<$object>) -> async_graphql::Result<Option<Self>> {
                 let ($field, user_errors) = $crate::graphql::errors::settle(outcome)?;
                 Ok(Some(Self { $field, user_errors, query: $crate::graphql::schema::Query::default() }))
             }

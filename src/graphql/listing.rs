@@ -1,12 +1,12 @@
 //! The arguments that every list has, written once.
 
 /// Declares an object of lists. Each field has the four arguments of a page, then those of its own with their
-/// descriptions; its body gets the object, the context and the page.
+/// descriptions; its body gets the context and the page, and the object if it names it.
 macro_rules! lists {
     ($(#[$doc:meta])* $object:ident { $(
         $(#[$field_doc:meta])*
         $field:ident($($argument:ident: $type:ty = $description:tt),* $(,)?) -> $list:ty =
-            |$this:ident, $ctx:ident, $page:ident| $read:expr;
+            |$ctx:ident, $page:ident $(, $this:ident)?| $read:expr;
     )+ }) => {
         $(#[$doc])*
         #[async_graphql::Object]
@@ -23,7 +23,7 @@ macro_rules! lists {
                     #[graphql(desc = "Only those in front of this cursor.")] before: Option<String>,
                     $(#[graphql(desc = $description)] $argument: $type,)*
                 ) -> async_graphql::Result<$list> {
-                    let $this = self;
+                    $(let $this = self;)?
                     let $page = &$crate::graphql::connection::PageArguments { first, after, last, before };
                     $read.await
                 }

@@ -9,12 +9,15 @@ use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, PrimaryKeyTra
 use uuid::Uuid;
 
 use super::errors::internal;
+use crate::db::Reads;
 
 /// Reads for loaders. Each feature's `loaders.rs` says how its questions are answered.
 #[derive(Debug)]
 pub struct Loads {
-    /// The connection that reads.
-    pub db: DatabaseConnection,
+    /// Where the request reads.
+    pub db: Reads,
+    /// The pool, for figures over everything that was committed.
+    pub pool: DatabaseConnection,
 }
 
 /// What a loader fails with: shared by all who asked.
@@ -23,8 +26,8 @@ pub type LoadError = Arc<DbErr>;
 impl Loads {
     /// Loaders for one request.
     #[must_use]
-    pub fn loader(db: DatabaseConnection) -> DataLoader<Self, NoCache> {
-        DataLoader::new(Self { db }, tokio::spawn)
+    pub fn loader(db: Reads, pool: DatabaseConnection) -> DataLoader<Self, NoCache> {
+        DataLoader::new(Self { db, pool }, tokio::spawn)
     }
 }
 
@@ -58,7 +61,7 @@ where
 /// # Errors
 /// The database failed.
 pub async fn rows_by_id<E, K>(
-    db: &DatabaseConnection,
+    db: &Reads,
     column: E::Column,
     keys: &[K],
     id_of: impl Fn(&K) -> Uuid,

@@ -13,9 +13,11 @@ use crate::applications::graphql::{Application, ApplicationNote};
 use crate::applications::loaders::{ApplicationById, InvitationById, NoteById};
 use crate::candidates::graphql::{Candidate, Invitation};
 use crate::candidates::loaders::CandidateById;
-use crate::employers::graphql::{Employer, Member};
-use crate::employers::loaders::{EmployerById, MembershipById};
+use crate::employers::graphql::{Employer, Member, MemberInvitation};
+use crate::employers::loaders::{EmployerById, MemberInvitationById, MembershipById};
 use crate::entities::sets::Party;
+use crate::files::graphql::Resume;
+use crate::files::loaders::ResumeById;
 use crate::ids::{self, Kind};
 use crate::industries::graphql::Industry;
 use crate::industries::loaders::IndustryById;
@@ -42,12 +44,16 @@ pub enum Node {
     Employer(Employer),
     /// A member of an employer.
     Member(Member),
+    /// An invitation of a member.
+    MemberInvitation(MemberInvitation),
     /// A candidate.
     Candidate(Candidate),
     /// A posting.
     Posting(Posting),
     /// An application.
     Application(Application),
+    /// A résumé.
+    Resume(Resume),
     /// A note about an application.
     ApplicationNote(ApplicationNote),
     /// An invitation to apply.
@@ -98,6 +104,10 @@ impl Node {
                 Some(invitation) => invitation.is_visible(ctx).await?.then_some(Self::Invitation(invitation)),
                 None => None,
             },
+            Kind::MemberInvitation => one(loads, MemberInvitationById(id))
+                .await?
+                .filter(|row| ctx.viewer().owner(row.employer_id).is_ok())
+                .map(|row| Self::MemberInvitation(MemberInvitation(row))),
             Kind::Posting => one(loads, PostingById(id))
                 .await?
                 .map(Posting)
@@ -107,12 +117,18 @@ impl Node {
                 Some(application) => application.side(ctx).await?.map(|_| Self::Application(application)),
                 None => None,
             },
+            Kind::Resume => match one(loads, ResumeById(id)).await?.map(Resume) {
+                Some(resume) => resume.is_visible(ctx).await?.then_some(Self::Resume(resume)),
+                None => None,
+            },
+            // An upload is a promise to one client, not a thing to look up.
+            Kind::Upload => None,
             Kind::ApplicationNote => match one(loads, NoteById(id)).await? {
                 Some(row) => {
                     let application = one(loads, ApplicationById(row.application_id)).await?.map(Application);
                     let Some(application) = application else { return Ok(None) };
                     let is_ours = application.side(ctx).await? == Some(Party::Employer);
-                    is_ours.then(|| Self::ApplicationNote(ApplicationNote(row)))
+                    is_ours.then_some(Self::ApplicationNote(ApplicationNote(row)))
                 }
                 None => None,
             },

@@ -3,12 +3,14 @@
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, ValidationMode};
 
 use super::node::NodeQuery;
-use crate::accounts::graphql::{AccountMutation, AccountQuery};
+use crate::accounts::graphql::{AccountMutation, AccountQuery, ProofMutation};
 use crate::applications::graphql::{ApplicationMutation, ApplicationQuery};
 use crate::candidates::graphql::{CandidateLists, CandidateMutation, InvitationMutation};
-use crate::employers::graphql::{EmployerLists, EmployerMutation, EmployerQuery};
+use crate::employers::graphql::{EmployerLists, EmployerMutation, EmployerQuery, MemberInvitationMutation};
+use crate::files::graphql::FileMutation;
 use crate::industries::graphql::{IndustryLists, IndustryQuery};
 use crate::live::graphql::LiveSubscription;
+use crate::mail::graphql::NotificationMutation;
 use crate::market::graphql::MarketQuery;
 use crate::places::graphql::{PlaceLists, PlaceQuery};
 use crate::postings::graphql::{PostingLists, PostingMutation, PostingQuery};
@@ -17,6 +19,7 @@ use crate::search::graphql::SearchQuery;
 use crate::search::suggest::graphql::SuggestQuery;
 use crate::skills::graphql::{SkillLists, SkillQuery};
 use crate::state::State;
+use crate::work::graphql::JobQuery;
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
@@ -40,15 +43,20 @@ pub struct Query(
     SearchQuery,
     SuggestQuery,
     MarketQuery,
+    JobQuery,
 );
 
 /// What can be done.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     AccountMutation,
+    ProofMutation,
+    NotificationMutation,
     EmployerMutation,
+    MemberInvitationMutation,
     CandidateMutation,
     InvitationMutation,
+    FileMutation,
     PostingMutation,
     ApplicationMutation,
 );

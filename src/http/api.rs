@@ -18,6 +18,7 @@ use super::socket;
 use crate::accounts::keys::Credentials;
 use crate::accounts::sessions::holder;
 use crate::accounts::viewer::Viewer;
+use crate::db::Reads;
 use crate::graphql::conformance::{Call, Documents, Limits, OperationType, Scalars};
 use crate::graphql::context::Request;
 use crate::graphql::loads::Loads;
@@ -130,7 +131,14 @@ impl Api {
             },
         };
         let user_agent = caller.user_agent.clone();
-        Ok(Session { caller, request: Request { viewer, now, user_agent } })
+        let reads = Reads::Pool(self.state.db.reads().clone());
+        Ok(Session { caller, request: Request { viewer, now, user_agent, reads } })
+    }
+
+    /// Gives a request what its resolvers ask for.
+    pub(super) fn with_session(&self, request: async_graphql::Request, session: &Session) -> async_graphql::Request {
+        let loads = Loads::loader(session.request.reads.clone(), self.state.db.reads().clone());
+        request.data(session.request.clone()).data(loads)
     }
 }
 
@@ -177,8 +185,7 @@ impl GraphqlService for Api {
         request: async_graphql::Request,
         session: &Session,
     ) -> async_graphql::Response {
-        let loads = Loads::loader(self.state.db.reads().clone());
-        let response = self.schema.execute(request.data(session.request.clone()).data(loads)).await;
+        let response = self.schema.execute(self.with_session(request, session)).await;
         if call.kind() == OperationType::Mutation {
             self.state.live.hub.wake();
         }

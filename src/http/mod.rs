@@ -3,6 +3,7 @@
 mod answer;
 mod api;
 mod events;
+mod files;
 pub mod graphql;
 mod health;
 mod live;
@@ -10,13 +11,14 @@ mod negotiation;
 mod parameters;
 pub mod playground;
 mod socket;
+mod unsubscribe;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::http::header::{
-    AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{Method, StatusCode};
 use axum::response::IntoResponse;
@@ -24,7 +26,7 @@ use axum::routing::get;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::cors::{AllowMethods, AllowOrigin, CorsLayer};
 use tower_http::request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
 use tower_http::sensitive_headers::SetSensitiveRequestHeadersLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -50,13 +52,22 @@ pub fn router(state: &State) -> anyhow::Result<Router> {
             "/schema.graphql",
             get(|| async move { ([(CONTENT_TYPE, "text/plain; charset=utf-8")], sdl.to_string()) }),
         )
-        .merge(health::routes(state));
+        .merge(health::routes(state))
+        .merge(unsubscribe::routes(state));
     if config.playground {
         others = others.merge(playground::routes());
     }
     // GraphQL keeps the limit itself, since its clients wait for an answer of their own form.
     let limit = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, config.request_timeout);
-    let router = others.layer(limit).merge(api.routes());
+    let router = others.layer(limit).merge(api.routes()).layer(CompressionLayer::new());
+    let router = front(router, state, [Method::GET, Method::POST])?;
+    // Who sends too slowly is told that it was too slow. What is sent is packed already, and must keep its length.
+    let limit = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, config.files.upload_timeout);
+    Ok(router.merge(front(files::routes(state).layer(limit), state, [Method::GET, Method::PUT])?))
+}
+
+/// What holds for all routes, around those that take the same methods.
+fn front(router: Router, state: &State, methods: impl Into<AllowMethods>) -> anyhow::Result<Router> {
     let clock = state.clock.clone();
     let layers = ServiceBuilder::new()
         .layer(SetSensitiveRequestHeadersLayer::new([AUTHORIZATION]))
@@ -66,13 +77,12 @@ pub fn router(state: &State) -> anyhow::Result<Router> {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(SetResponseHeaderLayer::if_not_present(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
         .layer(SetResponseHeaderLayer::if_not_present(REFERRER_POLICY, HeaderValue::from_static("no-referrer")))
-        .layer(cors(config)?)
-        .layer(CompressionLayer::new());
+        .layer(cors(&state.config, methods)?);
     Ok(router.layer(layers))
 }
 
 /// Which pages of other origins may call the server. No cookies are used, so nothing rides along.
-fn cors(config: &Config) -> anyhow::Result<CorsLayer> {
+fn cors(config: &Config, methods: impl Into<AllowMethods>) -> anyhow::Result<CorsLayer> {
     let origins = if config.cors_origins.iter().any(|origin| origin == "*") {
         AllowOrigin::any()
     } else {
@@ -81,9 +91,9 @@ fn cors(config: &Config) -> anyhow::Result<CorsLayer> {
     };
     Ok(CorsLayer::new()
         .allow_origin(origins)
-        .allow_methods([Method::GET, Method::POST])
+        .allow_methods(methods)
         .allow_headers([AUTHORIZATION, CONTENT_TYPE, REQUEST_ID])
-        .expose_headers([REQUEST_ID])
+        .expose_headers([REQUEST_ID, CONTENT_DISPOSITION])
         .max_age(Duration::from_hours(1)))
 }
 

@@ -80,7 +80,7 @@ lists! {
     /// Lists of industries.
     IndustryLists {
         /// All industries, by name.
-        industries() -> List<Industry> = |_this, ctx, page| all(ctx, page);
+        industries() -> List<Industry> = |ctx, page| all(ctx, page);
     }
 }
 

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::subscription::Subscription;
 use crate::clock::Timestamp;
-use crate::entities::sets::{ApplicationStatus, MailKind, MemberRole};
+use crate::entities::sets::{ApplicationStatus, MemberRole, NotificationKind};
 
 /// Matches that an alert shows at the most; the rest is counted.
 pub const MAX_MATCHES: usize = 10;
@@ -173,14 +173,16 @@ pub struct Match {
 impl Letter {
     /// The kind that a person can do without; `None` for what an account cannot.
     #[must_use]
-    pub const fn kind(&self) -> Option<MailKind> {
+    pub const fn kind(&self) -> Option<NotificationKind> {
         match self {
             // Whoever wants to hear of applications wants to hear of the answers too.
-            Self::ApplicationReceived { .. } | Self::ApplicationAnswered { .. } => Some(MailKind::ApplicationReceived),
-            Self::ApplicationMoved { .. } => Some(MailKind::ApplicationMoved),
-            Self::InvitedToApply { .. } => Some(MailKind::InvitedToApply),
-            Self::PostingExpiring { .. } => Some(MailKind::PostingExpiring),
-            Self::PostingReviewed { .. } => Some(MailKind::PostingReviewed),
+            Self::ApplicationReceived { .. } | Self::ApplicationAnswered { .. } => {
+                Some(NotificationKind::ApplicationReceived)
+            }
+            Self::ApplicationMoved { .. } => Some(NotificationKind::ApplicationMoved),
+            Self::InvitedToApply { .. } => Some(NotificationKind::InvitedToApply),
+            Self::PostingExpiring { .. } => Some(NotificationKind::PostingExpiring),
+            Self::PostingReviewed { .. } => Some(NotificationKind::PostingReviewed),
             _ => None,
         }
     }

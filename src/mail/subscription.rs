@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::entities::mail_opt_out;
-use crate::entities::sets::MailKind;
+use crate::entities::sets::NotificationKind;
 use crate::signing::{Purpose, Signer};
 
 /// What a mail came for, and a click on "unsubscribe" ends.
@@ -17,7 +17,7 @@ pub enum Subscription {
         /// The account.
         account: Uuid,
         /// The kind.
-        kind: MailKind,
+        kind: NotificationKind,
     },
     /// The alerts of one saved search.
     SavedSearch {
@@ -45,9 +45,10 @@ impl Subscription {
         let (id, rest) = rest.split_at_checked(16)?;
         let id = Uuid::from_slice(id).ok()?;
         match mark {
-            b'n' => {
-                Some(Self::Notifications { account: id, kind: MailKind::from_word(std::str::from_utf8(rest).ok()?)? })
-            }
+            b'n' => Some(Self::Notifications {
+                account: id,
+                kind: NotificationKind::from_word(std::str::from_utf8(rest).ok()?)?,
+            }),
             b's' if rest.is_empty() => Some(Self::SavedSearch { id }),
             _ => None,
         }
@@ -70,7 +71,12 @@ pub async fn unsubscribe(txn: &DatabaseTransaction, which: Subscription, now: Ti
 ///
 /// # Errors
 /// The database failed.
-pub async fn opt_out(txn: &impl ConnectionTrait, account: Uuid, kind: MailKind, now: Timestamp) -> Result<(), DbErr> {
+pub async fn opt_out(
+    txn: &impl ConnectionTrait,
+    account: Uuid,
+    kind: NotificationKind,
+    now: Timestamp,
+) -> Result<(), DbErr> {
     if crate::entities::account::Entity::find_by_id(account).one(txn).await?.is_none() {
         return Ok(());
     }
@@ -84,7 +90,7 @@ pub async fn opt_out(txn: &impl ConnectionTrait, account: Uuid, kind: MailKind, 
 ///
 /// # Errors
 /// The database failed.
-pub async fn opt_in(txn: &impl ConnectionTrait, account: Uuid, kind: MailKind) -> Result<(), DbErr> {
+pub async fn opt_in(txn: &impl ConnectionTrait, account: Uuid, kind: NotificationKind) -> Result<(), DbErr> {
     mail_opt_out::Entity::delete_by_id((account, kind)).exec(txn).await.map(drop)
 }
 
@@ -92,7 +98,7 @@ pub async fn opt_in(txn: &impl ConnectionTrait, account: Uuid, kind: MailKind) -
 ///
 /// # Errors
 /// The database failed.
-pub async fn is_wanted(db: &impl ConnectionTrait, account: Uuid, kind: MailKind) -> Result<bool, DbErr> {
+pub async fn is_wanted(db: &impl ConnectionTrait, account: Uuid, kind: NotificationKind) -> Result<bool, DbErr> {
     Ok(mail_opt_out::Entity::find_by_id((account, kind)).one(db).await?.is_none())
 }
 
@@ -100,7 +106,7 @@ pub async fn is_wanted(db: &impl ConnectionTrait, account: Uuid, kind: MailKind)
 ///
 /// # Errors
 /// The database failed.
-pub async fn unwanted(db: &impl ConnectionTrait, account: Uuid) -> Result<Vec<MailKind>, DbErr> {
+pub async fn unwanted(db: &impl ConnectionTrait, account: Uuid) -> Result<Vec<NotificationKind>, DbErr> {
     let rows = mail_opt_out::Entity::find().filter(mail_opt_out::Column::AccountId.eq(account));
     let rows = rows.order_by_asc(mail_opt_out::Column::Kind).all(db).await?;
     Ok(rows.into_iter().map(|row| row.kind).collect())
@@ -116,8 +122,8 @@ mod tests {
         let id = Uuid::from_u128(42);
         for which in [
             Subscription::SavedSearch { id },
-            Subscription::Notifications { account: id, kind: MailKind::ApplicationMoved },
-            Subscription::Notifications { account: id, kind: MailKind::PostingExpiring },
+            Subscription::Notifications { account: id, kind: NotificationKind::ApplicationMoved },
+            Subscription::Notifications { account: id, kind: NotificationKind::PostingExpiring },
         ] {
             assert_eq!(Subscription::open(&signer, &which.token(&signer)), Some(which));
         }

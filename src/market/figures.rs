@@ -6,8 +6,9 @@ use std::sync::Arc;
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use uuid::Uuid;
 
+use super::applied::People;
 use super::dimension::{Dimension, GroupKey};
-use super::people::{ActiveSeeker, People, Window};
+use super::people::{ActiveSeeker, Window};
 use super::rates::Rates;
 use super::rows::{AskedRow, ByPosting, Coding, PlaceRow, PostingRow};
 use super::salary::{SalaryByGroup, SalarySpec, salary_by_group};
@@ -139,12 +140,13 @@ impl Postings {
                 }
             }
             let window = Window::ending(at);
-            for (posting, candidate, _) in people.applications.iter().filter(|application| window.holds(application.2))
-            {
-                join.add_application(*posting, *candidate);
+            for (posting, candidate, at) in &people.applications {
+                if at.is_some_and(|at| window.holds(at)) {
+                    join.add_application(*posting, *candidate);
+                }
             }
             let is_active = |active: &&ActiveSeeker| active.days.iter().any(|day| window.holds_day(*day));
-            let counts = join.count(seekers.iter().filter(is_active).map(|active| active.seeker.clone()));
+            let counts = join.count(seekers.iter().filter(is_active).map(|active| &active.seeker));
             StepCounts { start: *start, new, seekers: counts.into_iter().next().unwrap_or_default() }
         };
         steps.starts.iter().map(of_step).collect()

@@ -11,6 +11,7 @@
 //! - [`seekers::SeekerJoin`] takes open postings with the groups they belong to, then seekers one by one.
 
 pub mod annual;
+pub mod applied;
 pub mod codes;
 pub mod dimension;
 pub mod figures;
@@ -18,6 +19,7 @@ pub mod graphql;
 pub mod histogram;
 pub mod loaders;
 pub mod matching;
+pub mod packed;
 pub mod people;
 pub mod ranks;
 pub mod rates;

@@ -1,16 +1,17 @@
 //! What the market reads of candidates: who is active, with targets and skills, and who applied.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{NaiveDate, TimeDelta};
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType};
+use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, JoinType, Query, SelectStatement, SimpleExpr, UnionType};
 use sea_orm::{
     ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
 };
 use uuid::Uuid;
 
 use super::matching::SkillHeld;
-use super::rows::{AskedRow, ByPosting, Coding, PostingRow, level, months};
+use super::packed::{Numbered, identifiers, packed, with_numbers};
+use super::rows::{AskedRow, ByPosting, Coding, PlaceRow, PostingRow, level, months};
 use super::seekers::Seeker;
 use crate::clock::Timestamp;
 use crate::entities::sets::{Importance, PlaceKind, SearchStatus};
@@ -19,8 +20,8 @@ use crate::entities::{account, active_day, application, candidate, candidate_ski
 /// How long an intent event keeps a seeker active, and an application counts.
 pub const WINDOW: TimeDelta = TimeDelta::days(28);
 
-/// Roles or skills that a statement names one by one; of more it reads all.
-const MOST_NAMED: usize = 200;
+/// Roles or skills that a statement names one by one; of more it reads all. The board of the tests is small.
+const MOST_NAMED: usize = if cfg!(test) { 3 } else { 200 };
 
 /// The time in which people must have looked for work: whole days, and the instants of applications.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -84,14 +85,15 @@ impl Wanted {
 
     /// Active candidates: they look for work, their address is proven, and an intent event lies in the window.
     fn active(&self) -> Select<candidate::Entity> {
-        let verified = Query::select()
+        // There are few without, and an index of its own for them.
+        let unverified = Query::select()
             .expr(Expr::val(1))
             .from(account::Entity)
             .and_where(
                 Expr::col((account::Entity, account::Column::Id))
                     .equals((candidate::Entity, candidate::Column::AccountId)),
             )
-            .and_where(account::Column::EmailVerifiedAt.is_not_null())
+            .and_where(account::Column::EmailVerifiedAt.is_null())
             .to_owned();
         let lately = Query::select()
             .expr(Expr::val(1))
@@ -103,14 +105,15 @@ impl Wanted {
             .and_where(active_day::Column::Day.gt(self.window.after.date_naive()))
             .and_where(active_day::Column::Day.lte(self.window.through.date_naive()))
             .to_owned();
-        let active = candidate::Entity::find()
+        let looking = candidate::Entity::find()
             .filter(candidate::Column::SearchStatus.is_in([SearchStatus::Active, SearchStatus::Open]))
-            .filter(Expr::exists(verified))
-            .filter(Expr::exists(lately));
+            .filter(Expr::exists(unverified).not());
         match &self.roles {
-            Some(roles) => active.filter(candidate::Column::Id.in_subquery(self.near(roles))),
-            // Whoever meets none of the postings is found out by the join.
-            None => active,
+            Some(roles) => {
+                looking.filter(Expr::exists(lately)).filter(candidate::Column::Id.in_subquery(self.near(roles)))
+            }
+            // Whoever meets none of the postings is found out by the join, and whoever is not active by the days.
+            None => looking,
         }
     }
 
@@ -139,49 +142,49 @@ fn few(things: impl Iterator<Item = Uuid>) -> Option<Vec<Uuid>> {
     (things.len() <= MOST_NAMED).then(|| things.into_iter().collect())
 }
 
-/// Active candidates, as they are stored.
+/// Candidates who look for work, as they are stored: whatever several of them have, with all of them.
 #[derive(Clone, Debug, Default)]
 pub struct SeekerRows {
-    /// Candidate, and whether remote work is wished.
-    people: Vec<(Uuid, bool)>,
-    roles: Vec<(Uuid, Uuid)>,
-    /// Candidate, place, country, region and how fine the place is.
-    places: Vec<(Uuid, Uuid, String, Option<String>, PlaceKind)>,
-    /// Candidate, skill, level and months.
-    skills: Vec<(Uuid, Uuid, Option<i32>, Option<i32>)>,
-    days: Vec<(Uuid, NaiveDate)>,
+    /// By whether remote work is wished.
+    people: Vec<(bool, Vec<Uuid>)>,
+    /// By target role.
+    roles: Vec<(Uuid, Vec<Uuid>)>,
+    /// By target place.
+    places: Vec<(PlaceRow, PlaceKind, Vec<Uuid>)>,
+    /// By skill, each with level and months.
+    skills: Vec<(Uuid, Vec<Numbered>)>,
+    /// By active day; `None` where all people are active.
+    days: Option<Vec<(NaiveDate, Vec<Uuid>)>>,
 }
 
-/// An active candidate and the days on which one looked for work, if they were asked for.
+/// An active candidate with the days of the window on which they looked for work, where these were read.
 #[derive(Clone, Debug)]
 pub struct ActiveSeeker {
-    /// The candidate.
+    /// The candidate, as the join takes them.
     pub seeker: Seeker,
-    /// Days in no order.
+    /// The days.
     pub days: Vec<NaiveDate>,
 }
 
 impl SeekerRows {
-    /// Reads them in three statements: candidates, target roles and target places. One more reads skills where a
-    /// posting requires any, and one the active days where they are asked for.
+    /// Reads the candidates who may meet the postings. Three statements: people, roles and places; one more for skills if
+    /// the postings require any, and one for active days if they are asked for or the whole board is.
     ///
     /// # Errors
     /// The database failed.
     pub async fn read(db: &DatabaseConnection, wanted: &Wanted) -> Result<Self, DbErr> {
-        let active = wanted.active();
-        let ids = active.clone().select_only().column(candidate::Column::Id).into_query();
+        let ids = wanted.active().select_only().column(candidate::Column::Id).into_query();
         // Where nearly everybody is wanted, reading a table as it lies is cheaper than asking who is active for each row;
         // those who are not are left out when the parts are put together.
-        let ids = wanted.roles.as_ref().map(|_| &ids);
-        let columns = [candidate::Column::Id, candidate::Column::WantsRemote];
-        let people = active.select_only().columns(columns).into_tuple().all(db).await?;
+        let is_few = wanted.roles.is_some();
+        let ids = is_few.then_some(&ids);
         let skills = match &wanted.skills {
             Some(skills) if skills.is_empty() => Vec::new(),
             skills => skills_of(db, ids, skills.as_deref()).await?,
         };
-        let days = if wanted.with_days { days_of(db, ids, wanted.window).await? } else { Vec::new() };
+        let days = if wanted.with_days || !is_few { Some(days_of(db, ids, wanted.window).await?) } else { None };
         Ok(Self {
-            people,
+            people: people(db, wanted.active()).await?,
             roles: roles_of(db, ids, wanted.roles.as_deref()).await?,
             places: places_of(db, ids).await?,
             skills,
@@ -192,32 +195,46 @@ impl SeekerRows {
     /// The seekers as the join takes them.
     #[must_use]
     pub fn assemble(&self, coding: &mut Coding) -> Vec<ActiveSeeker> {
-        let at: HashMap<Uuid, usize> = self.people.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
-        let empty = |(id, wishes_remote)| ActiveSeeker {
+        let is_active = self.days.as_ref().map(|days| days.iter().flat_map(|(_, ids)| ids).collect::<HashSet<_>>());
+        let empty = |id: Uuid, wishes_remote| ActiveSeeker {
             seeker: Seeker { id, roles: Vec::new(), places: Vec::new(), wishes_remote, skills: Vec::new() },
             days: Vec::new(),
         };
-        let mut seekers: Vec<ActiveSeeker> = self.people.iter().copied().map(empty).collect();
+        let people = self.people.iter().flat_map(|(remote, ids)| ids.iter().map(|id| (*id, *remote)));
+        let people = people.filter(|(id, _)| is_active.as_ref().is_none_or(|active| active.contains(id)));
+        let mut seekers: Vec<ActiveSeeker> = people.map(|(id, remote)| empty(id, remote)).collect();
         // Between two statements a candidate may have become active; one who was not among the people is left out.
-        for (id, role) in &self.roles {
-            let Some(at) = at.get(id) else { continue };
-            seekers[*at].seeker.roles.push(coding.thing(*role));
+        let at: HashMap<Uuid, usize> = seekers.iter().enumerate().map(|(at, active)| (active.seeker.id, at)).collect();
+        let known = |ids: &[Uuid]| ids.iter().filter_map(|id| at.get(id).copied()).collect::<Vec<_>>();
+        for (role, ids) in &self.roles {
+            let role = coding.thing(*role);
+            for at in known(ids) {
+                seekers[at].seeker.roles.push(role);
+            }
         }
-        for (id, place, country, region, kind) in &self.places {
-            let Some(at) = at.get(id) else { continue };
-            let region = region.as_deref().filter(|_| *kind != PlaceKind::Country);
-            let city = (*kind == PlaceKind::City).then_some(*place);
-            seekers[*at].seeker.places.push(coding.place(country, region, city));
+        for (place, kind, ids) in &self.places {
+            let region = place.region.as_deref().filter(|_| *kind != PlaceKind::Country);
+            let place = coding.place(&place.country, region, (*kind == PlaceKind::City).then_some(place.id));
+            for at in known(ids) {
+                seekers[at].seeker.places.push(place);
+            }
         }
-        for (id, skill, stated, practice) in &self.skills {
-            let Some(at) = at.get(id) else { continue };
-            let held =
-                SkillHeld { skill: coding.thing(*skill), level: stated.map(level), months: practice.map(months) };
-            seekers[*at].seeker.skills.push(held);
+        for (skill, held) in &self.skills {
+            let skill = coding.thing(*skill);
+            for (id, stated, practice) in held {
+                let Some(at) = at.get(id) else { continue };
+                let held = SkillHeld { skill, level: stated.map(level), months: practice.map(months) };
+                seekers[*at].seeker.skills.push(held);
+            }
         }
-        for (id, day) in &self.days {
-            let Some(at) = at.get(id) else { continue };
-            seekers[*at].days.push(*day);
+        for (day, ids) in self.days.iter().flatten() {
+            for at in known(ids) {
+                seekers[at].days.push(*day);
+            }
+        }
+        // The join looks skills up by their codes.
+        for active in &mut seekers {
+            active.seeker.skills.sort_unstable_by_key(|held| held.skill);
         }
         seekers
     }
@@ -232,99 +249,102 @@ fn among(column: impl ColumnTrait, candidates: Option<&SelectStatement>) -> Cond
     }
 }
 
+async fn people(db: &DatabaseConnection, active: Select<candidate::Entity>) -> Result<Vec<(bool, Vec<Uuid>)>, DbErr> {
+    use candidate::Column as C;
+    let select =
+        active.select_only().column(C::WantsRemote).expr(pack(db, (candidate::Entity, C::Id))).group_by(C::WantsRemote);
+    let rows = select.into_tuple::<(bool, String)>().all(db).await?;
+    rows.into_iter().map(|(remote, ids)| Ok((remote, identifiers(&ids)?))).collect()
+}
+
 async fn roles_of(
     db: &DatabaseConnection,
     candidates: Option<&SelectStatement>,
     roles: Option<&[Uuid]>,
-) -> Result<Vec<(Uuid, Uuid)>, DbErr> {
+) -> Result<Vec<(Uuid, Vec<Uuid>)>, DbErr> {
     use target_role::Column as C;
-    let select = target_role::Entity::find().select_only().columns([C::CandidateId, C::RoleId]);
-    let select = select.filter(among(C::CandidateId, candidates));
-    let select = match roles {
-        Some(roles) => select.filter(C::RoleId.is_in(roles.iter().copied())),
-        None => select,
-    };
-    select.into_tuple().all(db).await
+    let select = target_role::Entity::find()
+        .select_only()
+        .column(C::RoleId)
+        .expr(pack(db, (target_role::Entity, C::CandidateId)))
+        .filter(among(C::CandidateId, candidates))
+        .filter(one_of(C::RoleId, roles))
+        .group_by(C::RoleId);
+    let rows = select.into_tuple::<(Uuid, String)>().all(db).await?;
+    rows.into_iter().map(|(role, ids)| Ok((role, identifiers(&ids)?))).collect()
 }
 
 async fn places_of(
     db: &DatabaseConnection,
     candidates: Option<&SelectStatement>,
-) -> Result<Vec<(Uuid, Uuid, String, Option<String>, PlaceKind)>, DbErr> {
+) -> Result<Vec<(PlaceRow, PlaceKind, Vec<Uuid>)>, DbErr> {
     use target_place::Column as C;
-    let mut select = target_place::Entity::find()
+    // Each place is looked up once, not once for everybody who names it.
+    let named = target_place::Entity::find()
         .select_only()
-        .columns([C::CandidateId, C::PlaceId])
-        .columns([place::Column::CountryCode, place::Column::RegionCode, place::Column::Kind])
-        .filter(among(C::CandidateId, candidates));
-    let same = Expr::col((target_place::Entity, C::PlaceId)).equals((place::Entity, place::Column::Id));
-    QueryTrait::query(&mut select).inner_join(place::Entity, same);
-    select.into_tuple().all(db).await
+        .column(C::PlaceId)
+        .expr_as(pack(db, (target_place::Entity, C::CandidateId)), "candidates")
+        .filter(among(C::CandidateId, candidates))
+        .group_by(C::PlaceId)
+        .into_query();
+    let mut select = place::Entity::find()
+        .select_only()
+        .columns([place::Column::Id, place::Column::CountryCode, place::Column::RegionCode, place::Column::Kind])
+        .expr(Expr::col(("named", "candidates")));
+    let same = Expr::col(("named", C::PlaceId)).equals((place::Entity, place::Column::Id));
+    QueryTrait::query(&mut select).join_subquery(JoinType::InnerJoin, named, "named", same);
+    let rows = select.into_tuple::<(Uuid, String, Option<String>, PlaceKind, String)>().all(db).await?;
+    let read = |(id, country, region, kind, ids): (Uuid, String, Option<String>, PlaceKind, String)| {
+        Ok((PlaceRow { id, country, region }, kind, identifiers(&ids)?))
+    };
+    rows.into_iter().map(read).collect()
 }
 
 async fn skills_of(
     db: &DatabaseConnection,
     candidates: Option<&SelectStatement>,
     skills: Option<&[Uuid]>,
-) -> Result<Vec<(Uuid, Uuid, Option<i32>, Option<i32>)>, DbErr> {
+) -> Result<Vec<(Uuid, Vec<Numbered>)>, DbErr> {
     use candidate_skill::Column as C;
+    let column = |column| Expr::col((candidate_skill::Entity, column));
+    let numbers = [column(C::Level), column(C::Months)];
     let select = candidate_skill::Entity::find()
         .select_only()
-        .columns([C::CandidateId, C::SkillId, C::Level, C::Months])
-        .filter(among(C::CandidateId, candidates));
-    let select = match skills {
-        Some(skills) => select.filter(C::SkillId.is_in(skills.iter().copied())),
-        None => select,
-    };
-    select.into_tuple().all(db).await
+        .column(C::SkillId)
+        .expr(packed(db.get_database_backend(), column(C::CandidateId), numbers))
+        .filter(among(C::CandidateId, candidates))
+        .filter(one_of(C::SkillId, skills))
+        .group_by(C::SkillId);
+    let rows = select.into_tuple::<(Uuid, String)>().all(db).await?;
+    rows.into_iter().map(|(skill, held)| Ok((skill, with_numbers(&held)?))).collect()
 }
 
 async fn days_of(
     db: &DatabaseConnection,
     candidates: Option<&SelectStatement>,
     window: Window,
-) -> Result<Vec<(Uuid, NaiveDate)>, DbErr> {
+) -> Result<Vec<(NaiveDate, Vec<Uuid>)>, DbErr> {
     use active_day::Column as C;
-    active_day::Entity::find()
+    let select = active_day::Entity::find()
         .select_only()
-        .columns([C::CandidateId, C::Day])
+        .column(C::Day)
+        .expr(pack(db, (active_day::Entity, C::CandidateId)))
         .filter(C::Day.gt(window.after.date_naive()))
         .filter(C::Day.lte(window.through.date_naive()))
         .filter(among(C::CandidateId, candidates))
-        .into_tuple()
-        .all(db)
-        .await
+        .group_by(C::Day);
+    let rows = select.into_tuple::<(NaiveDate, String)>().all(db).await?;
+    rows.into_iter().map(|(day, ids)| Ok((day, identifiers(&ids)?))).collect()
 }
 
-/// An application: the posting, the candidate and the instant.
-pub type ApplicationRow = (Uuid, Uuid, Timestamp);
-
-/// Whoever may meet some postings.
-#[derive(Clone, Debug, Default)]
-pub struct People {
-    /// Applications within the window, by whomever.
-    pub applications: Vec<ApplicationRow>,
-    /// Active candidates.
-    pub seekers: SeekerRows,
+fn pack(db: &DatabaseConnection, column: impl IntoColumnRef) -> SimpleExpr {
+    packed(db.get_database_backend(), Expr::col(column), [])
 }
 
-/// The applications to the postings within the window. One statement.
-///
-/// # Errors
-/// The database failed.
-pub async fn applications(
-    db: &DatabaseConnection,
-    postings: &SelectStatement,
-    window: Window,
-) -> Result<Vec<ApplicationRow>, DbErr> {
-    use application::Column as C;
-    application::Entity::find()
-        .select_only()
-        .columns([C::PostingId, C::CandidateId, C::SubmittedAt])
-        .filter(C::PostingId.in_subquery(postings.clone()))
-        .filter(C::SubmittedAt.gt(window.after))
-        .filter(C::SubmittedAt.lte(window.through))
-        .into_tuple()
-        .all(db)
-        .await
+fn one_of(column: impl ColumnTrait, things: Option<&[Uuid]>) -> Condition {
+    let all = Condition::all();
+    match things {
+        Some(things) => all.add(column.is_in(things.iter().copied())),
+        None => all,
+    }
 }

@@ -6,8 +6,9 @@
 //! computed it keeps, so a question that is asked twice, or by each of a hundred groups, costs its statements once.
 //!
 //! Statements, whatever the number of rows and groups (see `tests`): postings 1; their places, their skills and their
-//! applications 1 each; seekers 3, with skills 4; names of groups 1. The statements do not share a snapshot: a row that
-//! belongs to a posting or a candidate that an earlier statement did not see is passed over.
+//! applications 1 each; seekers 3, with skills 4, and 1 more for a series or the whole board; names of groups 1. The
+//! statements do not share a snapshot: a row that belongs to a posting or a candidate that an earlier statement did not see
+//! is passed over.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -18,9 +19,10 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use super::annual::Measure;
+use super::applied::{People, applications};
 use super::dimension::{Dimension, GroupKey, GroupName};
 use super::figures::{Postings, SeekersByGroup, StepCounts, Steps};
-use super::people::{People, SeekerRows, Wanted, Window, applications};
+use super::people::{SeekerRows, Wanted, Window};
 use super::rates::Rates;
 use super::rows::{self, AskedRow, Basis, ByPosting, PlaceRow, PostingRow};
 use super::salary::{SalaryByGroup, SalarySpec};
@@ -269,7 +271,7 @@ impl Reading {
         }
         let read = async {
             let ids = rows::ids(&self.condition);
-            let applications = applications(&self.db, &ids, window).await?;
+            let applications = applications(&self.db, &ids, window, with_days).await?;
             let wanted = Wanted::for_postings(ids, &postings.rows, &postings.asked, window, with_days);
             Ok(People { applications, seekers: SeekerRows::read(&self.db, &wanted).await? })
         };

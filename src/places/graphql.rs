@@ -220,7 +220,7 @@ lists! {
             search: Option<String> = "Words or beginnings of words of a name, other names included.",
             filter: Option<PlaceFilter> = "Which places; all if absent.",
             order_by: Option<Vec<PlaceOrder>> = "Sort keys, most significant first; by name if absent.",
-        ) -> List<Place> = |_this, ctx, page| matching(ctx, page, search.as_deref(), filter, order_by);
+        ) -> List<Place> = |ctx, page| matching(ctx, page, search.as_deref(), filter, order_by);
     }
 }
 

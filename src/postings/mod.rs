@@ -12,4 +12,5 @@ pub mod model;
 pub mod search_text;
 pub mod service;
 pub mod snippet;
+pub mod warnings;
 pub mod write;

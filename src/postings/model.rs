@@ -99,7 +99,8 @@ impl PayForm {
             refusals.add(Code::Required, "pay", "Give `min`, `max` or both, or say in `other` what is paid.");
         }
         let hours_per_week = self.hours_per_week.map(hundredths);
-        let (period, other) = (self.period.into(), self.other.clone());
+        let other = self.other.as_ref().map(|other| text::line("pay.other", other, 0, usize::MAX));
+        let (period, other) = (self.period.into(), other.and_then(|other| refusals.keep(other)));
         match Pay::new(PayInput { min, max, currency, period, hours_per_week, other }) {
             Ok(pay) if refusals.is_empty() => return Ok(pay),
             Ok(_) => {}

@@ -16,6 +16,7 @@ use crate::form::Change;
 use crate::ids;
 use crate::reference::Reference;
 use crate::reference::resolve::Resolver;
+use crate::text;
 
 /// Writes a draft.
 ///
@@ -230,9 +231,10 @@ pub async fn sync(
     let Some(name) = form.external_id.as_given() else {
         return Err(Failure::refused(Code::Required, "externalId", "An item is named by the employer's own system."));
     };
+    let name = text::line("externalId", name, 1, 200)?;
     let present = posting::Entity::find()
         .filter(posting::Column::EmployerId.eq(by.0.employer_id))
-        .filter(posting::Column::ExternalId.eq(name.trim()));
+        .filter(posting::Column::ExternalId.eq(name));
     match present.one(txn).await? {
         None => create(txn, by, form, reference, now).await,
         Some(present) => change(txn, present, form, reference, now).await,

@@ -28,7 +28,10 @@ pub async fn read<C: ConnectionTrait>(
     let mut places = Vec::new();
     for ((at, name), place) in positions.into_iter().zip(&names).zip(found) {
         match place {
-            None => refusals.add(Code::NotFound, &format!("{path}.{at}.{}", unknown_part(name)), NO_SUCH_PLACE),
+            None => {
+                let part = unknown_part(name, resolver).await?;
+                refusals.add(Code::NotFound, &format!("{path}.{at}.{part}"), NO_SUCH_PLACE);
+            }
             Some(place) if seen.insert(place.id) => places.push(place),
             Some(_) => refusals.add(Code::Duplicate, &format!("{path}.{at}"), "This place is in the list already."),
         }
@@ -49,7 +52,8 @@ pub async fn read_one<C: ConnectionTrait>(
     let Some(name) = refusals.keep(sound(path, written)) else { return Ok(None) };
     let found = resolver.places(std::slice::from_ref(&name)).await?.into_iter().next().flatten();
     if found.is_none() {
-        refusals.add(Code::NotFound, &format!("{path}.{}", unknown_part(&name)), NO_SUCH_PLACE);
+        let part = unknown_part(&name, resolver).await?;
+        refusals.add(Code::NotFound, &format!("{path}.{part}"), NO_SUCH_PLACE);
     }
     Ok(found)
 }
@@ -58,10 +62,23 @@ const NO_SUCH_PLACE: &str = "There is no such place.";
 
 fn sound(path: &str, name: &PlaceName) -> Result<PlaceName, Refusal> {
     let city = name.city.as_ref().map(|city| text::line(&format!("{path}.city"), city, 1, 100)).transpose()?;
+    let is_code =
+        |code: &str| code.len() <= 10 && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if !is_code(&name.country_code) {
+        return Err(Refusal::new(Code::Invalid, &format!("{path}.countryCode"), "A country (ISO 3166-1), as in US."));
+    }
+    if !name.region_code.as_deref().is_none_or(is_code) {
+        return Err(Refusal::new(Code::Invalid, &format!("{path}.regionCode"), "A region (ISO 3166-2), as in US-NY."));
+    }
     Ok(PlaceName { city, ..name.clone() })
 }
 
-/// Cities are added when they are unknown, so it is the region or else the country that does not exist.
-fn unknown_part(name: &PlaceName) -> &'static str {
-    if name.region_code.is_some() { "regionCode" } else { "countryCode" }
+/// Cities are added when they are unknown, so it is the country or else the region that does not exist.
+async fn unknown_part<C: ConnectionTrait>(
+    name: &PlaceName,
+    resolver: &mut Resolver<'_, C>,
+) -> Result<&'static str, DbErr> {
+    let country = PlaceName { region_code: None, city: None, ..name.clone() };
+    let is_known = resolver.places(&[country]).await?.iter().any(Option::is_some);
+    Ok(if is_known { "regionCode" } else { "countryCode" })
 }

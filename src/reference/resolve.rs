@@ -247,7 +247,9 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
     }
 
     fn unknown<'n>(&self, kind: Kind, names: &'n [String]) -> impl Iterator<Item = &'n String> {
-        names.iter().filter(move |name| matches!(self.known.get(&(kind, (*name).clone())), Some(None)))
+        let is_unknown = move |name: &&String| matches!(self.known.get(&(kind, (*name).clone())), Some(None));
+        // A name with characters that cannot be seen is nobody's.
+        names.iter().filter(is_unknown).filter(|name| !name.chars().any(char::is_control))
     }
 
     fn answers(&self, kind: Kind, names: &[String]) -> Vec<Option<Uuid>> {

@@ -37,15 +37,15 @@ lists! {
     /// The lists of what a search finds.
     Found {
         /// Open postings with all of the words, those that fit best first.
-        postings() -> PostingList = |this, ctx, page| postings::matching(ctx, page, Some(&this.0), None, None);
+        postings() -> PostingList = |ctx, page, this| postings::matching(ctx, page, Some(&this.0), None, None);
         /// Employers with all of the words in their name, by name.
-        employers() -> List<Employer> = |this, ctx, page| employers::matching(ctx, page, Some(&this.0), None, None);
+        employers() -> List<Employer> = |ctx, page, this| employers::matching(ctx, page, Some(&this.0), None, None);
         /// Roles with all of the words in one of their titles, by title.
-        roles() -> List<Role> = |this, ctx, page| roles::matching(ctx, page, Some(&this.0), None, None);
+        roles() -> List<Role> = |ctx, page, this| roles::matching(ctx, page, Some(&this.0), None, None);
         /// Skills with all of the words in one of their spellings, by name.
-        skills() -> List<Skill> = |this, ctx, page| skills::matching(ctx, page, Some(&this.0), None, None);
+        skills() -> List<Skill> = |ctx, page, this| skills::matching(ctx, page, Some(&this.0), None, None);
         /// Places with all of the words in one of their names, by name.
-        places() -> List<Place> = |this, ctx, page| places::matching(ctx, page, Some(&this.0), None, None);
+        places() -> List<Place> = |ctx, page, this| places::matching(ctx, page, Some(&this.0), None, None);
     }
 }
 

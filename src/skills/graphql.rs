@@ -141,7 +141,7 @@ lists! {
             search: Option<String> = "Words or beginnings of words of a name, other spellings included.",
             filter: Option<SkillFilter> = "Which skills; all if absent.",
             order_by: Option<Vec<SkillOrder>> = "Sort keys, most significant first; by name if absent.",
-        ) -> List<Skill> = |_this, ctx, page| matching(ctx, page, search.as_deref(), filter, order_by);
+        ) -> List<Skill> = |ctx, page| matching(ctx, page, search.as_deref(), filter, order_by);
     }
 }
 

@@ -4,7 +4,11 @@ use std::pin::Pin;
 
 use chrono::TimeDelta;
 
+use super::sweep;
 use crate::applications::lapse::lapse;
+use crate::files;
+use crate::mail::delivery;
+use crate::postings::warnings;
 use crate::state::State;
 
 /// What a run of a job comes to.
@@ -23,8 +27,15 @@ pub struct Job {
 }
 
 /// All jobs, in the order in which [`super::tick`] runs those that are due.
-pub const JOBS: &[Job] = &[Job {
-    name: "lapse",
-    interval: TimeDelta::hours(1),
-    run: |state| Box::pin(async { lapse(&state.db, state.clock.now()).await.map(drop) }),
-}];
+pub const JOBS: &[Job] = &[
+    Job { name: "posting-warnings", interval: TimeDelta::hours(1), run: |state| Box::pin(warnings::warn(state)) },
+    Job { name: "clean-up", interval: TimeDelta::hours(1), run: |state| Box::pin(sweep::sweep(state)) },
+    Job {
+        name: "lapse",
+        interval: TimeDelta::hours(1),
+        run: |state| Box::pin(async { lapse(&state.db, state.clock.now()).await.map(drop) }),
+    },
+    Job { name: "files", interval: TimeDelta::minutes(1), run: |state| Box::pin(files::sweep(state)) },
+    // Last, so that what the others write into the outbox leaves in the same round.
+    Job { name: "mail", interval: TimeDelta::seconds(5), run: |state| Box::pin(delivery::deliver(state)) },
+];

@@ -10,9 +10,13 @@
 //! transaction that causes it; and a queue is not what is missing: mails have the outbox, and the rest are a few names
 //! with an interval.
 
+pub mod graphql;
 pub mod jobs;
 pub mod lease;
 pub mod run;
+mod sweep;
+pub mod worker;
 
 pub use jobs::{JOBS, Job};
 pub use run::tick;
+pub use worker::work;

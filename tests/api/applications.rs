@@ -116,7 +116,7 @@ on_both_databases! {
             assert_eq!(refused.value["userErrors"][0]["code"], "TAKEN", "{:#}", refused.answer.body);
             assert_eq!(&refused.value["userErrors"][0]["conflictsWith"]["id"], id);
         }
-        assert_eq!(applications(&app).await, 1);
+        assert_eq!(applications(app).await, 1);
         let events = application_event::Entity::find().count(app.app.state.db.reads()).await;
         assert_eq!(events.expect("a number"), 1);
     }
@@ -181,7 +181,7 @@ on_both_databases! {
         assert_eq!(ada.act("applicationSubmit", stale, SHOWN).await.refusals(), ["STALE_VERSION input.postingVersion"]);
         owner.act("postingPause", seen(&posting), "posting { id }").await.good();
         assert_eq!(refused(&posting).await, ["NOT_FOUND input.postingId"]);
-        assert_eq!(applications(&app).await, 0);
+        assert_eq!(applications(app).await, 0);
     }
 
     async fn answers_are_held_against_the_questions(app: TestApp) {

@@ -25,10 +25,10 @@ on_both_databases! {
         let visible = json!({"visibility": "EMPLOYERS", "targetRoles": ["backend-developer"], "remote": true,
             "targetPlaces": [{"countryCode": "DE"}], "skills": [{"skill": "rust", "level": 4, "months": 40}],
             "expectedPay": {"amount": "90000", "currency": "EUR", "period": "YEAR"}});
-        person(&app, "Ada", visible).await;
-        person(&app, "Bob", json!({"visibility": "PRIVATE", "skills": [{"skill": "rust", "level": 5}]})).await;
-        person(&app, "Cy", json!({"visibility": "EMPLOYERS", "searchStatus": "CLOSED"})).await;
-        person(&app, "Di", json!({"visibility": "EMPLOYERS", "homePlace": {"countryCode": "FR"}, "skills": [{"skill": "rust", "level": 2}]})).await;
+        person(app, "Ada", visible).await;
+        person(app, "Bob", json!({"visibility": "PRIVATE", "skills": [{"skill": "rust", "level": 5}]})).await;
+        person(app, "Cy", json!({"visibility": "EMPLOYERS", "searchStatus": "CLOSED"})).await;
+        person(app, "Di", json!({"visibility": "EMPLOYERS", "homePlace": {"countryCode": "FR"}, "skills": [{"skill": "rust", "level": 2}]})).await;
         let find = async |filter: Value| names(&owner.ask(FIND, json!({ "filter": filter })).await);
         assert_eq!(find(json!({})).await, ["Di", "Ada"], "last changed first");
         assert_eq!(find(json!({"roles": ["backend-developer"]})).await, ["Ada"]);
@@ -45,7 +45,7 @@ on_both_databases! {
     }
 
     async fn only_members_of_verified_employers_look(app: TestApp) {
-        person(&app, "Ada", json!({"visibility": "EMPLOYERS"})).await;
+        person(app, "Ada", json!({"visibility": "EMPLOYERS"})).await;
         let unverified = app.account("Newcomer").await;
         unverified.create_employer("Newcomer").await;
         assert_eq!(app.anonymous().send(FIND, json!({})).await.code(), "UNAUTHENTICATED");
@@ -60,7 +60,7 @@ on_both_databases! {
         let asked = json!([{"skill": "rust", "importance": "REQUIRED", "minLevel": 3}, {"skill": "sql", "importance": "PREFERRED"}]);
         let posting = owner.posting(&employer, json!({"skillRequirements": asked})).await;
         for (name, skills) in [("Best", json!([{"skill": "rust", "level": 5}, {"skill": "sql"}])), ("None", json!([])), ("Good", json!([{"skill": "rust", "level": 3}]))] {
-            person(&app, name, json!({"visibility": "EMPLOYERS", "skills": skills})).await;
+            person(app, name, json!({"visibility": "EMPLOYERS", "skills": skills})).await;
         }
         let variables = json!({"order": [{"field": "MATCH", "direction": "DESC"}], "posting": posting["id"]});
         assert_eq!(names(&owner.ask(FIND, variables.clone()).await), ["Best", "Good", "None"]);
@@ -73,8 +73,8 @@ on_both_databases! {
         let (owner, employer) = app.employer("Analytical Engines").await;
         let posting = owner.posting(&employer, json!({})).await;
         let draft = owner.draft(&employer, json!({})).await;
-        let (ada, id) = person(&app, "Ada", json!({"visibility": "EMPLOYERS"})).await;
-        let (_, hidden) = person(&app, "Bob", json!({})).await;
+        let (ada, id) = person(app, "Ada", json!({"visibility": "EMPLOYERS"})).await;
+        let (_, hidden) = person(app, "Bob", json!({})).await;
         let invite = async |who: &Actor, candidate: &str, posting: &Value| {
             let input = json!({"candidateId": candidate, "postingId": posting["id"], "message": "Come and build engines."});
             who.act("candidateInvite", input, "invitation { id candidate { name } message }").await
@@ -101,7 +101,7 @@ on_both_databases! {
         let (owner, employer) = app.employer("Analytical Engines").await;
         let (rival, _) = app.employer("Difference Engines").await;
         let posting = owner.posting(&employer, json!({})).await;
-        let (ada, id) = person(&app, "Ada", json!({"expectedPay": {"amount": "1", "currency": "EUR", "period": "HOUR"}})).await;
+        let (ada, id) = person(app, "Ada", json!({"expectedPay": {"amount": "1", "currency": "EUR", "period": "HOUR"}})).await;
         let node = "query($id: ID!) { node(id: $id) { ... on Candidate { headline expectedPay { period } } } }";
         assert_eq!(owner.ask(node, json!({ "id": id })).await["node"], Value::Null);
         ada.act("applicationSubmit", json!({"postingId": posting["id"]}), "application { id }").await.good();

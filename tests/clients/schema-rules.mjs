@@ -17,6 +17,7 @@ const VALUE_OBJECTS = [
   'Facet',
   'FacetValue',
   'HistogramBin',
+  'Job',
   'MarketGroup',
   'MarketPoint',
   'Match',
@@ -44,6 +45,7 @@ const VALUE_OBJECTS = [
   'Suppression',
   'Tokens',
   'TypicalExperience',
+  'UploadHeader',
 ];
 
 /** One entry for each rule set of graphql-eslint that the schema has to pass. */

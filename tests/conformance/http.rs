@@ -48,7 +48,7 @@ impl GraphqlService for Toy {
 
     async fn admit(&self, parts: &Parts) -> Result<(), Denied> {
         if parts.headers.contains_key("x-slow") {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
         if parts.headers.contains_key("x-deny") {
             return Err(Denied::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "The token is not valid."));

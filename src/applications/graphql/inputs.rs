@@ -22,6 +22,8 @@ pub struct ApplicationSubmitInput {
     posting_id: ID,
     /// The version of the posting that was read; if given and the posting has changed since, STALE_VERSION.
     posting_version: Option<i32>,
+    /// A résumé of the candidate that the employer is to see.
+    resume_id: Option<ID>,
     /// A letter of up to 10,000 characters.
     cover_letter: Option<Markdown>,
     /// Answers to the posting's questions.
@@ -55,6 +57,7 @@ impl From<ApplicationSubmitInput> for SubmissionForm {
         Self {
             posting_id: ids::decode(Kind::Posting, &input.posting_id),
             posting_version: input.posting_version,
+            resume: input.resume_id.map(|id| ids::decode(Kind::Resume, &id)),
             cover_letter: input.cover_letter.map(|letter| letter.0),
             answers: input.answers.unwrap_or_default().into_iter().map(Into::into).collect(),
         }

@@ -201,9 +201,9 @@ async fn act<Permit, T>(
         Err(failure) => return Ok(Err(failure)),
     };
     let by = permit(ctx.viewer(), employer_id)?;
-    let txn = match ctx.state().db.begin().await {
+    let txn = match ctx.begin().await {
         Ok(txn) => txn,
-        Err(error) => return Ok(Err(error.into())),
+        Err(failure) => return Ok(Err(failure)),
     };
     let done = action(&txn, by, id, ctx.now()).await;
     Ok(conclude(txn, done).await)

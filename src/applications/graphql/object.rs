@@ -9,6 +9,8 @@ use crate::candidates::graphql::Candidate;
 use crate::candidates::loaders::CandidateById;
 use crate::entities::application;
 use crate::entities::sets::Party;
+use crate::files::graphql::Resume;
+use crate::files::loaders::ResumeById;
 use crate::graphql::context::Ask;
 use crate::graphql::enums::ApplicationStatus;
 use crate::graphql::loads::{list, one};
@@ -90,6 +92,16 @@ impl Application {
     /// What the candidate wrote.
     async fn cover_letter(&self) -> Option<Markdown> {
         self.0.cover_letter.clone().map(Markdown)
+    }
+
+    /// The résumé that the candidate shows; null if there is none, it was removed, or, for the employer, the application
+    /// was withdrawn.
+    async fn resume(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Resume>> {
+        let Some(id) = self.0.resume_id else { return Ok(None) };
+        match one(ctx.loads(), ResumeById(id)).await?.map(Resume) {
+            Some(resume) if resume.is_visible(ctx).await? => Ok(Some(resume)),
+            _ => Ok(None),
+        }
     }
 
     /// The answers to the posting's questions, 20 at the most.

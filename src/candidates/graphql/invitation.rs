@@ -15,7 +15,7 @@ use crate::entities::invitation;
 use crate::error::Failure;
 use crate::graphql::connection::{List, PageArguments, list};
 use crate::graphql::context::{Ask, conclude};
-use crate::graphql::errors::{internal, payload};
+use crate::graphql::errors::payload;
 use crate::graphql::loads::one;
 use crate::graphql::scalars::{DateTime, Markdown};
 use crate::ids::{self, Kind};
@@ -169,7 +169,7 @@ impl InvitationMutation {
             return InvitationPayload::of(Err(Failure::not_found("candidateId", "candidate")));
         }
         let message = input.message.as_ref().map(|message| message.0.as_str());
-        let txn = ctx.state().db.begin().await.map_err(internal)?;
+        let txn = ctx.begin().await?;
         let invited = invitations::invite(&txn, by, posting_id, &candidate.0, message, ctx.now()).await;
         InvitationPayload::of(conclude(txn, invited).await.map(Invitation))
     }

@@ -15,6 +15,8 @@ use crate::candidates::loaders::{
 use crate::candidates::service::{is_owner, is_visible};
 use crate::employers::loaders::EmployerById;
 use crate::entities::{candidate, candidate_skill, education, experience};
+use crate::files::graphql::Resume;
+use crate::files::loaders::ResumesOfCandidate;
 use crate::graphql::connection::{List, PageArguments};
 use crate::graphql::context::Ask;
 use crate::graphql::enums::{CandidateVisibility, EducationLevel, PayPeriod, SearchStatus};
@@ -129,6 +131,15 @@ impl Candidate {
     /// The pay that the person expects. Private: null for everyone else.
     async fn expected_pay(&self, ctx: &Context<'_>) -> Option<ExpectedPay> {
         if is_owner(ctx.viewer(), &self.0) { ExpectedPay::of(&self.0) } else { None }
+    }
+
+    /// The person's résumés, newest first, 10 at the most. Private: null for everyone else; employers find those that they
+    /// were shown in the applications.
+    async fn resumes(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Vec<Resume>>> {
+        if !is_owner(ctx.viewer(), &self.0) {
+            return Ok(None);
+        }
+        Ok(Some(list(ctx.loads(), ResumesOfCandidate(self.0.id)).await?.into_iter().map(Resume).collect()))
     }
 
     /// When the profile was made.

@@ -118,7 +118,7 @@ lists! {
             filter: Option<CandidateFilterInput> = "Which candidates.",
             match_posting: Option<ID> = "A posting of the viewer's employers, whose requirements MATCH compares with.",
             order_by: Option<Vec<CandidateOrder>> = "Sort keys, most significant first.",
-        ) -> List<Candidate> = |_this, ctx, page| found(ctx, page, filter, match_posting, order_by);
+        ) -> List<Candidate> = |ctx, page| found(ctx, page, filter, match_posting, order_by);
     }
 }
 

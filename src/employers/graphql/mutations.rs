@@ -165,7 +165,7 @@ impl EmployerMutation {
 }
 
 /// The permit to manage an employer: `NOT_FOUND` where there is none, `FORBIDDEN` where it is someone else's.
-async fn owner_of(ctx: &Context<'_>, id: &ID, path: &str) -> async_graphql::Result<Outcome<Owner>> {
+pub(super) async fn owner_of(ctx: &Context<'_>, id: &ID, path: &str) -> async_graphql::Result<Outcome<Owner>> {
     ctx.viewer().require()?;
     match service::find(ctx.reads(), ids::decode(Kind::Employer, id), path).await {
         Ok(employer) => Ok(Ok(ctx.viewer().owner(employer.id)?)),

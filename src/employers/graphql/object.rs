@@ -5,7 +5,9 @@ use async_graphql::{Context, ID, Object};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 
+use super::invitations::MemberInvitation;
 use crate::accounts::loaders::AccountById;
+use crate::employers::invitations;
 use crate::employers::loaders::{EmployerById, MembershipOf, PlacesOfEmployer};
 use crate::entities::{account, employer, membership, sets};
 use crate::graphql::connection::{self, Grown, List, PageArguments};
@@ -152,6 +154,25 @@ impl Employer {
         let rows = membership::Entity::find().filter(membership::Column::EmployerId.eq(self.0.id));
         let seal = &ctx.state().cursors;
         connection::list(ctx.reads(), seal, rows, &oldest_first(), &page, Member).await.map(Some)
+    }
+
+    /// The invitations that were not accepted yet, oldest first; null for those who are no owners.
+    async fn invitations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, 1 to 100; 20 if neither `first` nor `last` is given.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those in front of this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<Option<List<MemberInvitation>>> {
+        if self.role(ctx).await? != Some(sets::MemberRole::Owner) {
+            return Ok(None);
+        }
+        let page = PageArguments { first, after, last, before };
+        let rows = invitations::of_employer(self.0.id, ctx.now());
+        let keyset = super::invitations::oldest_first();
+        connection::list(ctx.reads(), &ctx.state().cursors, rows, &keyset, &page, MemberInvitation).await.map(Some)
     }
 }
 

@@ -59,7 +59,7 @@ lists! {
             search: Option<String> = "Words or beginnings of words of the name.",
             filter: Option<EmployerFilterInput> = "Which employers.",
             order_by: Option<Vec<EmployerOrder>> = "Sort keys, most significant first; by name if absent.",
-        ) -> List<Employer> = |_this, ctx, page| matching(ctx, page, search.as_deref(), filter, order_by);
+        ) -> List<Employer> = |ctx, page| matching(ctx, page, search.as_deref(), filter, order_by);
     }
 }
 

@@ -29,12 +29,14 @@ pub(super) fn coerce_variables(
         let name = definition.name.as_str();
         let value = match (given.get(name), &definition.default_value) {
             (Some(value), _) => {
-                let mut place = Place { types, limits, path: vec![Step::Field(name)], too_long: None };
+                let mut place = Place { types, limits, path: vec![Step::Field(name)], is_too_long: false };
                 let value = place.value(&definition.ty, value);
-                if let Some(length) = place.too_long {
-                    return Err(too_long(name, length, limits));
+                let told = value.map_err(|message| format!("Variable \"${name}\" got invalid value{message}"));
+                if place.is_too_long {
+                    let refusal = Refusal::new(RefusalKind::Cost, told.err().unwrap_or_default(), None);
+                    return Err(refusal.with("limit", limits.list_items as u64));
                 }
-                value.map_err(|message| format!("Variable \"${name}\" got invalid value{message}"))
+                told
             }
             (None, Some(default)) => Ok(constant(types, &definition.ty, default)),
             (None, None) if definition.ty.is_non_null() => {
@@ -53,12 +55,6 @@ pub(super) fn coerce_variables(
     if faults.is_empty() { Ok(coerced) } else { Err(Refusal::of(RefusalKind::Input, faults)) }
 }
 
-fn too_long(name: &str, length: usize, limits: &Limits) -> Refusal {
-    let limit = limits.list_items;
-    let message = format!("Variable \"${name}\" has a list of {length} items, more than the {limit} allowed.");
-    Refusal::new(RefusalKind::Cost, message, None).with("limit", limit as u64)
-}
-
 #[derive(Clone, Copy)]
 enum Step<'v> {
     Field(&'v str),
@@ -70,7 +66,8 @@ struct Place<'v> {
     types: &'v Types,
     limits: &'v Limits,
     path: Vec<Step<'v>>,
-    too_long: Option<usize>,
+    /// Whether a list has more items than a request may ask for.
+    is_too_long: bool,
 }
 
 impl<'v> Place<'v> {
@@ -108,8 +105,9 @@ impl<'v> Place<'v> {
             return Ok(ConstValue::List(vec![self.value(ty.item_type(), value)?]));
         };
         if items.len() > self.limits.list_items {
-            self.too_long = Some(items.len());
-            return Err(String::new());
+            self.is_too_long = true;
+            let (length, limit) = (items.len(), self.limits.list_items);
+            return Err(self.fault(format!("It has {length} items, more than the {limit} allowed.")));
         }
         let mut list = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {

@@ -10,7 +10,6 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::term::{Ended, Term, crowded, unavailable};
 use crate::graphql::conformance::{Call, Refusal, RefusalKind, coded};
-use crate::graphql::loads::Loads;
 use crate::http::api::{Api, Caller, Session, unauthenticated};
 use crate::http::graphql::{Answers, Denied, GraphqlService, Told};
 use crate::live::graphql::Occasion;
@@ -97,8 +96,7 @@ impl Api {
 
     /// Executes a subscription for an occasion; `None` if there is nothing to tell.
     async fn execute_live(&self, call: &Call, session: &Session, occasion: Arc<Occasion>) -> Option<GraphqlResponse> {
-        let loads = Loads::loader(self.state().db.reads().clone());
-        let request = call.request().data(session.request.clone()).data(loads).data(occasion);
+        let request = self.with_session(call.request(), session).data(occasion);
         let response = self.schema().execute_stream(request).next().await?;
         let mut response = call.complete(response);
         let id = &session.caller.request_id;

@@ -109,6 +109,7 @@ impl Loader<'_> {
                 answers: Set(None),
                 reason: Set(None),
                 handled_at: Set(None),
+                resume_id: Set(None),
             });
         }
         let ids: Vec<_> = rows.iter().filter_map(|row| row.id.try_as_ref().copied()).collect();

@@ -38,7 +38,7 @@ impl Market {
     #[must_use]
     pub fn of(ctx: &Context<'_>, scope: &Scope) -> Self {
         let state = ctx.state();
-        let source = MarketSource::new(ctx.reads().clone(), scope, ctx.now(), state.reference.clone());
+        let source = MarketSource::new(state.db.reads().clone(), scope, ctx.now(), state.reference.clone());
         Self { id: market_id(scope), source: Arc::new(source) }
     }
 

@@ -9,6 +9,7 @@ use crate::market::{
     codes::Code,
     matching::{SkillHeld, SkillNeed},
 };
+use std::borrow::{Borrow, Cow};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
@@ -71,7 +72,7 @@ impl SeekerJoin {
 
     /// Counts every group over the active seekers, each given once.
     #[must_use]
-    pub fn count(mut self, seekers: impl IntoIterator<Item = Seeker>) -> Vec<SeekerCounts> {
+    pub fn count(mut self, seekers: impl IntoIterator<Item = impl Borrow<Seeker>>) -> Vec<SeekerCounts> {
         for (counts, employers) in self.counts.iter_mut().zip(&self.employers) {
             counts.employers = employers.len() as u64;
         }
@@ -79,9 +80,10 @@ impl SeekerJoin {
         let applied = self.count_applications();
         let needs = Needs::new(self.needs, self.counts.len());
         let mut marks = Marks::new(self.counts.len());
-        for mut seeker in seekers {
+        for seeker in seekers {
+            let seeker = seeker.borrow();
             marks.clear();
-            for groups in targets_of(&seeker).filter_map(|cell| self.cells.get(&cell)) {
+            for groups in targets_of(seeker).filter_map(|cell| self.cells.get(&cell)) {
                 marks.add(groups);
             }
             if let Some(groups) = applied.get(&seeker.id) {
@@ -90,7 +92,7 @@ impl SeekerJoin {
             for group in &marks.marked {
                 self.counts[*group as usize].seekers += 1;
             }
-            needs.qualify(&mut seeker.skills, &mut marks, |group| self.counts[group as usize].qualified_seekers += 1);
+            needs.qualify(&seeker.skills, &mut marks, |group| self.counts[group as usize].qualified_seekers += 1);
         }
         self.counts
     }
@@ -153,6 +155,15 @@ fn signature(skills: impl Iterator<Item = Code>) -> u64 {
 fn sort_once<T: Ord>(items: &mut Vec<T>) {
     items.sort_unstable();
     items.dedup();
+}
+
+/// Skills by their codes; most sources give them so.
+fn in_order(skills: &[SkillHeld]) -> Cow<'_, [SkillHeld]> {
+    let mut skills = Cow::Borrowed(skills);
+    if !skills.is_sorted_by_key(|held| held.skill) {
+        skills.to_mut().sort_unstable_by_key(|held| held.skill);
+    }
+    skills
 }
 
 /// The groups of the seeker at hand, without clearing a table for each seeker.
@@ -235,14 +246,17 @@ impl Needs {
     }
 
     /// Reports each marked group for which the seeker holds every required skill of at least one posting.
-    fn qualify(&self, skills: &mut [SkillHeld], marks: &mut Marks, mut qualified: impl FnMut(u32)) {
+    fn qualify(&self, skills: &[SkillHeld], marks: &mut Marks, mut qualified: impl FnMut(u32)) {
         for at in 0..marks.marked.len() {
             let group = marks.marked[at];
             if self.free[group as usize] && marks.qualify(group) {
                 qualified(group);
             }
         }
-        skills.sort_unstable_by_key(|held| held.skill);
+        if marks.open == 0 || self.by_skill.is_empty() {
+            return;
+        }
+        let skills = in_order(skills);
         let holds = |need: &SkillNeed| {
             let at = skills.binary_search_by_key(&need.skill, |held| held.skill);
             at.is_ok_and(|at| need.is_met_by(&skills[at]))

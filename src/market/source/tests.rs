@@ -87,7 +87,7 @@ async fn check(mut db: Database) {
         assert_eq!(alone[&posting.id], naive.count(&[posting], now()), "{}", posting.id);
     }
     statements.store(0, Ordering::Relaxed);
-    Box::pin(check_statements(&db, &statements)).await;
+    Box::pin(check_statements(&db, world.roles[0].id, &statements)).await;
 }
 
 async fn check_salaries(source: &MarketSource, naive: &Naive<'_>) {
@@ -153,7 +153,7 @@ async fn check_history(source: &MarketSource, naive: &Naive<'_>) {
 }
 
 /// How many statements each kind of question costs.
-async fn check_statements(db: &Database, statements: &AtomicUsize) {
+async fn check_statements(db: &Database, role: uuid::Uuid, statements: &AtomicUsize) {
     let taken = || statements.swap(0, Ordering::Relaxed);
     let source = || MarketSource::new(db.reads().clone(), &Scope::default(), now(), Arc::new(rates()));
     let one = source();
@@ -162,14 +162,19 @@ async fn check_statements(db: &Database, statements: &AtomicUsize) {
     one.salaries(Basis::Open, None, specs()[1]).await.expect("an answer");
     assert_eq!(taken(), 0, "salaries of what was read");
     one.seekers(None).await.expect("an answer");
-    assert_eq!(taken(), 7, "seekers beside salaries");
+    assert_eq!(taken(), 8, "seekers beside salaries");
     one.groups(Dimension::Role).await.expect("an answer");
     assert_eq!(taken(), 1, "names of groups");
     one.seekers(Some(Dimension::Role)).await.expect("an answer");
     one.salaries(Basis::Open, Some(Dimension::Skill), specs()[0]).await.expect("an answer");
     assert_eq!(taken(), 0, "groups of what was read");
     source().seekers(None).await.expect("an answer");
-    assert_eq!(taken(), 8, "seekers");
+    assert_eq!(taken(), 9, "seekers of the whole board");
+    let one_role =
+        Scope { filter: PostingFilter { roles: Some(vec![role]), ..PostingFilter::default() }, search: None };
+    let of_role = MarketSource::new(db.reads().clone(), &one_role, now(), Arc::new(rates()));
+    of_role.seekers(None).await.expect("an answer");
+    assert_eq!(taken(), 8, "seekers of a role");
     let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
     let steps = Steps::new(SeriesInterval::Month, day("2026-01-01"), day("2026-11-01"), now()).expect("steps");
     let one = source();

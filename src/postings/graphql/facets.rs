@@ -3,9 +3,10 @@
 use async_graphql::{Context, Enum, Object, SimpleObject};
 use futures_util::future::try_join_all;
 use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr};
-use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseConnection, QuerySelect, QueryTrait, Select};
+use sea_orm::{ActiveEnum, ConnectionTrait, QuerySelect, QueryTrait, Select};
 use uuid::Uuid;
 
+use crate::db::Reads;
 use crate::employers::loaders::EmployerById;
 use crate::entities::sets::EmploymentType;
 use crate::entities::{posting, posting_place, skill_requirement};
@@ -73,14 +74,14 @@ pub struct FacetValue {
 /// The counts of a list.
 #[derive(Debug)]
 pub struct Facets {
-    db: DatabaseConnection,
+    db: Reads,
     postings: SelectStatement,
 }
 
 impl Facets {
     /// Counts over the postings of a query.
     #[must_use]
-    pub fn of(db: &DatabaseConnection, select: &Select<posting::Entity>) -> Self {
+    pub fn of(db: &Reads, select: &Select<posting::Entity>) -> Self {
         let postings = select.clone().select_only().column(posting::Column::Id).into_query();
         Self { db: db.clone(), postings }
     }

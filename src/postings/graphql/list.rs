@@ -67,7 +67,7 @@ lists! {
             search: Option<String> = "Words, each of which must be in the posting as a word or the beginning of one.",
             filter: Option<PostingFilterInput> = "Which postings.",
             order_by: Option<Vec<PostingOrder>> = "Sort keys, most significant first, 3 at the most.",
-        ) -> PostingList = |_this, ctx, page| matching(ctx, page, search.as_deref(), filter, order_by);
+        ) -> PostingList = |ctx, page| matching(ctx, page, search.as_deref(), filter, order_by);
     }
 }
 

@@ -304,7 +304,7 @@ impl PostingMutation {
 async fn sync_one(ctx: &Context<'_>, by: Recruiter, item: PostingSyncItem) -> Outcome<posting::Model> {
     let (state, now) = (ctx.state(), ctx.now());
     let wanted = item.is_published;
-    let txn = state.db.begin().await?;
+    let txn = ctx.begin().await?;
     let outcome = async {
         let synced = service::sync(&txn, by, PostingForm::from(item), &state.reference, now).await?;
         let seen = Seen { id: synced.id, version: synced.version };

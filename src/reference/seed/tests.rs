@@ -15,11 +15,15 @@ use crate::accounts::passwords::Passwords;
 use crate::accounts::viewer::Viewer;
 use crate::clock::Clock;
 use crate::config::{Config, Flags, Settings};
+use crate::db::Reads;
 use crate::entities::{cited_salary, place, role_alias, skill_alias};
+use crate::files::judge::Judge;
+use crate::files::storage::Storage;
 use crate::graphql::context::Request;
 use crate::graphql::loads::Loads;
 use crate::graphql::schema::{self, RolecallSchema};
 use crate::live::Live;
+use crate::mail::mailer::Mailer;
 use crate::market::annual::Factors;
 use crate::market::rates::Rates;
 use crate::pagination::CursorSeal;
@@ -40,7 +44,8 @@ impl Board {
     async fn new() -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let url = format!("sqlite://{}?mode=rwc", folder.path().join("board.db").display());
-        let environment = BTreeMap::from([("DATABASE_URL".to_owned(), url)]);
+        let data = folder.path().display().to_string();
+        let environment = BTreeMap::from([("DATABASE_URL".to_owned(), url), ("ROLECALL_DATA_DIR".to_owned(), data)]);
         let config = Config::new(&Settings::gather(&Flags::default(), &environment, None)?)?;
         let mut db = Database::connect(&config.database).await?;
         let statements = Arc::new(AtomicUsize::new(0));
@@ -51,6 +56,9 @@ impl Board {
         db.migrate().await?;
         let keys = TokenKeys::from_pem(&generate_signing_key()?, "http://board", Duration::from_mins(1))?;
         let state = State {
+            mailer: Arc::new(Mailer::new(&config)?),
+            files: Storage::open(&config.files)?,
+            judge: Judge::default(),
             live: Arc::new(Live::new(&config.live)),
             config: Arc::new(config),
             db,
@@ -70,12 +78,14 @@ impl Board {
 
     /// The answer to a query, and how many statements it took.
     async fn ask(&self, query: &str, variables: Value) -> (Value, usize) {
-        let request = Request { viewer: Viewer::Anonymous, now: self.state.clock.now(), user_agent: None };
+        let reads = Reads::Pool(self.state.db.reads().clone());
+        let request =
+            Request { viewer: Viewer::Anonymous, now: self.state.clock.now(), user_agent: None, reads: reads.clone() };
         let request = GraphRequest::new(query)
             .variables(Variables::from_json(variables))
             .data(self.state.clone())
             .data(request)
-            .data(Loads::loader(self.state.db.reads().clone()));
+            .data(Loads::loader(reads, self.state.db.reads().clone()));
         self.statements.store(0, Ordering::Relaxed);
         let response = self.schema.execute(request).await;
         let answer = serde_json::to_value(&response).expect("an answer is JSON");

@@ -125,7 +125,7 @@ lists! {
             search: Option<String> = "Words or beginnings of words of a title, other titles included.",
             filter: Option<RoleFilter> = "Which roles; all if absent.",
             order_by: Option<Vec<RoleOrder>> = "Sort keys, most significant first; by title if absent.",
-        ) -> List<Role> = |_this, ctx, page| matching(ctx, page, search.as_deref(), filter, order_by);
+        ) -> List<Role> = |ctx, page| matching(ctx, page, search.as_deref(), filter, order_by);
     }
 }
 

@@ -15,6 +15,7 @@ pub struct Actor {
     pub id: String,
     pub email: String,
     pub refresh_token: String,
+    device: Option<String>,
 }
 
 /// An answer of the server.
@@ -30,7 +31,7 @@ impl Actor {
     pub fn anonymous(url: &str) -> Self {
         let client = reqwest::Client::new();
         let (id, email, refresh_token) = Default::default();
-        Self { url: url.to_owned(), client, token: None, id, email, refresh_token }
+        Self { url: url.to_owned(), client, token: None, id, email, refresh_token, device: None }
     }
 
     /// The same person at another server.
@@ -62,9 +63,26 @@ impl Actor {
         actor
     }
 
+    /// The same person in a new session, as after the old one has ended.
+    pub async fn sign_in_again(&self) -> Self {
+        let stranger = Self { token: None, ..self.clone() };
+        let input = json!({"email": self.email, "password": PASSWORD});
+        let made = stranger.act("sessionCreate", input, "session { accessToken refreshToken }").await.good();
+        let refresh_token = text(&made["session"]["refreshToken"]);
+        Self { refresh_token, ..stranger.with_token(&made["session"]["accessToken"]) }
+    }
+
+    /// The same client under another name.
+    pub fn on_device(&self, name: &str) -> Self {
+        Self { device: Some(name.to_owned()), ..self.clone() }
+    }
+
     /// Sends an operation.
     pub async fn send(&self, query: &str, variables: Value) -> Answer {
         let mut request = self.client.post(format!("{}/graphql", self.url));
+        if let Some(device) = &self.device {
+            request = request.header("User-Agent", device);
+        }
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }

@@ -109,8 +109,11 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migration/src/m0009_change.rs"),
     include_str!("../../../migration/src/m0010_mail.rs"),
     include_str!("../../../migration/src/m0011_job.rs"),
+    include_str!("../../../migration/src/m0013_file.rs"),
     include_str!("../../../migration/src/m0014_hiring.rs"),
+    include_str!("../../../migration/src/m0019_idempotency.rs"),
     include_str!("../../../migration/src/m0020_list_orders.rs"),
+    include_str!("../../../migration/src/m0020_market_reads.rs"),
 ];
 
 async fn fill(url: &str) {

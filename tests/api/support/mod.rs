@@ -2,6 +2,8 @@
 
 mod actor;
 mod databases;
+mod post;
+mod smtp;
 mod socket;
 
 use std::net::{Ipv4Addr, TcpListener};
@@ -11,14 +13,16 @@ use rolecall::app::App;
 use rolecall::clock::Clock;
 use rolecall::config::{Config, Flags, Settings};
 use rolecall::db::Database;
+use rolecall::entities::account;
 use rolecall::reference::Reference;
-use sea_orm::Statement;
+use sea_orm::{ActiveModelTrait, Set, Statement};
 use tempfile::TempDir;
 use tokio::sync::{OnceCell, oneshot};
 use tokio::task::JoinHandle;
 
-pub use actor::{Actor, Payload, text};
+pub use actor::{Actor, Answer, Payload, text};
 use databases::Copy;
+pub use smtp::{Mood, Sink};
 pub use socket::{Heard, Socket};
 
 /// Declares scenarios that run on both databases: `async fn name(app: TestApp) { … }`.
@@ -123,20 +127,32 @@ impl TestApp {
         Actor::anonymous(&self.url)
     }
 
-    /// A new account, signed in.
+    /// A new account, signed in, whose address is proven.
     pub async fn account(&self, name: &str) -> Actor {
+        let actor = self.newcomer(name).await;
+        self.change_account(
+            &actor,
+            account::ActiveModel { email_verified_at: Set(Some(self.app.state.clock.now())), ..Default::default() },
+        )
+        .await;
+        actor
+    }
+
+    /// A new account, signed in, that has proven nothing yet.
+    pub async fn newcomer(&self, name: &str) -> Actor {
         Actor::register(&self.url, name).await
+    }
+
+    async fn change_account(&self, actor: &Actor, columns: account::ActiveModel) {
+        let id = rolecall::ids::decode(rolecall::ids::Kind::Account, &actor.id).expect("an account");
+        let row = account::ActiveModel { id: Set(id), ..columns };
+        row.update(self.app.state.db.writes()).await.expect("updated");
     }
 
     /// A new account that administers the board.
     pub async fn administrator(&self) -> Actor {
-        use sea_orm::{ActiveModelTrait, Set};
         let actor = self.account("admin").await;
-        let id = rolecall::ids::decode(rolecall::ids::Kind::Account, &actor.id).expect("an account");
-        let txn = self.app.state.db.begin().await.expect("a transaction");
-        let row = rolecall::entities::account::ActiveModel { id: Set(id), is_admin: Set(true), ..Default::default() };
-        row.update(&txn).await.expect("updated");
-        txn.commit().await.expect("committed");
+        self.change_account(&actor, account::ActiveModel { is_admin: Set(true), ..Default::default() }).await;
         actor
     }
 
@@ -191,6 +207,8 @@ fn settings(url: &str, data: &TempDir) -> Settings {
     settings
         .with("data-dir", data.path().display().to_string())
         .with("database-url", url)
+        // A test does the background work when it says so.
+        .with("work", "false")
         .with("database-connections", "4")
         .with("database-acquire-timeout", "30s")
         .with("request-timeout", "60s")

@@ -121,6 +121,7 @@ impl World {
                     answers: None,
                     reason: None,
                     handled_at: None,
+                    resume_id: None,
                 });
             }
         }

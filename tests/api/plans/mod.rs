@@ -2,96 +2,13 @@
 //!
 //! `cargo test --test api plans -- --nocapture` shows the plans.
 
-use chrono::TimeDelta;
-use rolecall::entities::sets::{MemberRole, PostingStatus};
-use rolecall::entities::{account, employer, membership, posting, posting_place};
-use rolecall::ids::{self, Kind};
-use rolecall::postings::service::draft;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, Set, Statement};
+mod board;
+
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
 use serde_json::{Value, json};
 
 use crate::support::{Actor, TestApp, on_both_databases};
-
-/// Postings in several states, with ties and gaps in every column that lists are sorted by.
-async fn fill(app: &TestApp, employer_id: uuid::Uuid) {
-    let now = app.app.state.clock.now();
-    let mut postings = Vec::new();
-    let mut places = Vec::new();
-    for number in 0..2_000_i64 {
-        let id = ids::generate(now - TimeDelta::minutes(number));
-        let status = [PostingStatus::Published, PostingStatus::Draft, PostingStatus::Published]
-            [usize::try_from(number % 3).expect("small")];
-        let published = (status == PostingStatus::Published).then(|| now - TimeDelta::minutes(number / 2));
-        let columns = posting::ActiveModel {
-            status: Set(status),
-            title: Set(format!("Job {}", number % 100)),
-            title_key: Set(format!("job {}", number % 100)),
-            description: Set("A description of thirty characters".to_owned()),
-            role_id: Set((number % 40 == 0).then(|| ids::of_name(Kind::Role, "backend-developer"))),
-            pay_rank: Set((number % 4 != 0).then_some(number % 50)),
-            published_at: Set(published),
-            valid_through: Set(published.map(|at| at + TimeDelta::days(40))),
-            updated_at: Set(now - TimeDelta::seconds(number)),
-            ..posting::ActiveModel::default()
-        };
-        postings.push(draft(id, employer_id, &columns, now));
-        places.push(posting_place::ActiveModel {
-            posting_id: Set(id),
-            place_id: Set(ids::of_name(Kind::Place, "US")),
-            position: Set(0),
-            country_code: Set(if number % 50 == 0 { "DE" } else { "US" }.to_owned()),
-            region_code: Set(None),
-        });
-    }
-    let txn = app.app.state.db.begin().await.expect("a transaction");
-    for rows in postings.chunks(500) {
-        posting::Entity::insert_many(rows.to_vec()).exec_without_returning(&txn).await.expect("inserted");
-    }
-    for rows in places.chunks(500) {
-        posting_place::Entity::insert_many(rows.to_vec()).exec_without_returning(&txn).await.expect("inserted");
-    }
-    let employers = (0..500).map(|number| employer::ActiveModel {
-        id: Set(ids::generate(now)),
-        external_id: Set(None),
-        slug: Set(format!("employer-{number}")),
-        name: Set(format!("Employer {number}")),
-        name_key: Set(format!("employer {number}")),
-        about: Set(None),
-        website: Set(None),
-        industry_id: Set(None),
-        headcount: Set(None),
-        verified_at: Set(None),
-        version: Set(1),
-        created_at: Set(now),
-        updated_at: Set(now),
-    });
-    employer::Entity::insert_many(employers).exec_without_returning(&txn).await.expect("inserted");
-    let people: Vec<_> = (0..300).map(|number| (number, ids::generate(now))).collect();
-    let accounts = people.iter().map(|(number, id)| account::ActiveModel {
-        id: Set(*id),
-        email: Set(format!("reader-{number}@example.org")),
-        email_key: Set(format!("reader-{number}@example.org")),
-        email_verified_at: Set(None),
-        name: Set("Reader".to_owned()),
-        password_hash: Set(None),
-        is_admin: Set(false),
-        created_at: Set(now),
-        updated_at: Set(now),
-    });
-    account::Entity::insert_many(accounts).exec_without_returning(&txn).await.expect("inserted");
-    let members = people.iter().map(|(_, id)| membership::ActiveModel {
-        id: Set(ids::generate(now)),
-        employer_id: Set(employer_id),
-        account_id: Set(*id),
-        role: Set(MemberRole::Reviewer),
-        created_at: Set(now),
-    });
-    membership::Entity::insert_many(members).exec_without_returning(&txn).await.expect("inserted");
-    txn.commit().await.expect("committed");
-    let txn = app.app.state.db.begin().await.expect("a transaction");
-    txn.execute_unprepared("ANALYZE").await.expect("analysed");
-    txn.commit().await.expect("committed");
-}
+use board::fill;
 
 /// What a database means to do for a statement, line by line.
 async fn plan(txn: &DatabaseTransaction, statement: &Statement) -> Vec<String> {
@@ -127,7 +44,9 @@ async fn check(app: &TestApp, who: &Actor, (list, path): (&str, &[&str]), variab
         let txn = app.app.state.db.begin().await.expect("a transaction");
         if app.app.state.db.backend() == DbBackend::Postgres {
             // What the planner would choose depends on sizes; whether an index can serve at all does not.
-            txn.execute_unprepared("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off").await.expect("set");
+            for habit in ["seqscan", "sort", "incremental_sort"] {
+                txn.execute_unprepared(&format!("SET LOCAL enable_{habit} = off")).await.expect("set");
+            }
         }
         for statement in &statements {
             let plan = plan(&txn, statement).await;
@@ -156,7 +75,7 @@ const FIELDS: [&str; 5] = ["PUBLISHED_AT", "VALID_THROUGH", "PAY", "TITLE", "UPD
 on_both_databases! {
     async fn orders_of_postings_are_read_off_an_index(app: TestApp) {
         let (owner, employer) = app.employer("Analytical Engines").await;
-        fill(app, ids::decode(Kind::Employer, &employer).expect("an employer")).await;
+        fill(app, &employer).await;
         let all = "query($after: String, $orderBy: [PostingOrder!]) {
             postings(first: 20, after: $after, orderBy: $orderBy) { pageInfo { endCursor } edges { node { id } } } }";
         let own = "query($id: ID!, $after: String, $orderBy: [PostingOrder!]) { employer(id: $id) {
@@ -171,7 +90,7 @@ on_both_databases! {
 
     async fn filters_of_postings_are_read_off_an_index(app: TestApp) {
         let (_, employer) = app.employer("Analytical Engines").await;
-        fill(app, ids::decode(Kind::Employer, &employer).expect("an employer")).await;
+        fill(app, &employer).await;
         let list = "query($after: String, $filter: PostingFilter) {
             postings(first: 20, after: $after, filter: $filter) { pageInfo { endCursor } edges { node { id } } } }";
         for filter in [
@@ -190,20 +109,29 @@ on_both_databases! {
 
     async fn orders_of_all_other_lists_are_read_off_an_index(app: TestApp) {
         let (owner, employer) = app.employer("Analytical Engines").await;
-        fill(app, ids::decode(Kind::Employer, &employer).expect("an employer")).await;
+        let posting = fill(app, &employer).await;
         owner.act("candidateUpdate", json!({}), "candidate { id }").await.good();
         for (list, kind, fields) in [
             ("employers", "EmployerOrder", &["NAME", "CREATED_AT"][..]), ("roles", "RoleOrder", &["TITLE"]),
             ("skills", "SkillOrder", &["NAME"]), ("places", "PlaceOrder", &["NAME", "POPULATION"]),
+            ("candidates", "CandidateOrder", &["UPDATED_AT"]),
         ] {
             let query = format!("query($after: String, $orderBy: [{kind}!]) {{
                 {list}(first: 20, after: $after, orderBy: $orderBy) {{ pageInfo {{ endCursor }} edges {{ node {{ id }} }} }} }}");
             for order in orders(fields) {
-                check(app, &app.anonymous(), (&query, &[list]), json!({"orderBy": order})).await;
+                check(app, &owner, (&query, &[list]), json!({"orderBy": order})).await;
             }
         }
+        let applied = "query($id: ID!, $after: String, $orderBy: [ApplicationOrder!], $statuses: [ApplicationStatus!]) {
+            posting(id: $id) { applications(first: 20, after: $after, orderBy: $orderBy, statuses: $statuses) {
+                pageInfo { endCursor } edges { node { id } } } } }";
+        for order in orders(&["SUBMITTED_AT", "UPDATED_AT"]) {
+            check(app, &owner, (applied, &["posting", "applications"]), json!({"id": posting, "orderBy": order})).await;
+        }
+        let of_one = json!({"id": posting, "statuses": ["SUBMITTED"]});
+        check(app, &owner, (applied, &["posting", "applications"]), of_one).await;
         let industries = "query($after: String) { industries(first: 20, after: $after) { pageInfo { endCursor } edges { node { id } } } }";
-        check(app, &app.anonymous(), (industries, &["industries"]), json!({})).await;
+        check(app, &owner, (industries, &["industries"]), json!({})).await;
         let members = "query($id: ID!, $after: String) { employer(id: $id) {
             members(first: 1, after: $after) { pageInfo { endCursor } edges { node { id } } } } }";
         check(app, &owner, (members, &["employer", "members"]), json!({"id": employer})).await;

@@ -21,6 +21,7 @@ use crate::db::Database;
 use crate::files::judge::Judge;
 use crate::files::storage::Storage;
 use crate::http;
+use crate::live::{self, Live};
 use crate::mail::mailer::Mailer;
 use crate::pagination::CursorSeal;
 use crate::reference::Reference;
@@ -30,6 +31,9 @@ use crate::work::work;
 
 /// How long a client may take to send the head of a request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long sockets may take to close once the server has stopped.
+const GOODBYE: Duration = Duration::from_secs(3);
 
 /// A server that is ready to serve.
 #[derive(Debug, Clone)]
@@ -72,6 +76,7 @@ impl App {
             files: Storage::open(&config.files)?,
             judge: Judge::default(),
             reference,
+            live: Arc::new(Live::new(&config.live)),
             config: Arc::new(config),
             db,
             clock,
@@ -92,12 +97,14 @@ impl App {
         let handle = Handle::new();
         let drain = self.state.config.drain_timeout;
         let router = http::router(&self.state)?;
-        let stopping = handle.clone();
+        let following = tokio::spawn(live::run(self.state.clone()));
+        let (stopping, open) = (handle.clone(), self.state.live.clone());
         let (tell_worker, mut told) = watch::channel(false);
         tokio::spawn(async move {
             stop.await;
             tracing::info!("stopping");
             stopping.graceful_shutdown(Some(drain));
+            open.close();
             tell_worker.send_replace(true);
         });
         let worker = self.state.config.work.then(|| {
@@ -108,6 +115,9 @@ impl App {
         let mut server = axum_server::from_tcp(listener)?.handle(handle);
         server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
         server.serve(router.into_make_service_with_connect_info::<std::net::SocketAddr>()).await?;
+        // Sockets have left the server's hands; they say goodbye in their own time, which is short.
+        let _ = tokio::time::timeout(GOODBYE, self.state.live.places.vacated()).await;
+        following.abort();
         if let Some(worker) = worker {
             worker.await?;
         }

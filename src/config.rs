@@ -2,6 +2,7 @@
 //! `rolecall.toml`, which wins over the default.
 
 mod files;
+mod live;
 mod sources;
 mod table;
 
@@ -17,6 +18,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::db::DatabaseConfig;
 use crate::mail::transport::{Transport, sender};
 pub use files::{FilesConfig, Place, S3Config};
+pub use live::LiveConfig;
 pub use sources::{Flags, Settings, Source, env_example};
 pub use table::{SETTINGS, Setting};
 
@@ -127,6 +129,8 @@ pub struct Config {
     pub files: FilesConfig,
     /// Settings of the market's figures.
     pub market: MarketConfig,
+    /// Settings of live subscriptions.
+    pub live: LiveConfig,
 }
 
 impl Config {
@@ -171,6 +175,7 @@ impl Config {
             log_filter: settings.parse("log-filter")?,
             files,
             market: MarketConfig::new(settings)?,
+            live: LiveConfig::new(settings)?,
         };
         config.check()?;
         Ok(config)
@@ -254,25 +259,21 @@ fn require_secret(name: &str, secret: Option<&SecretString>) -> anyhow::Result<(
     Ok(())
 }
 
-/// A duration written in seconds, or with a unit: `90`, `5m`, `12h`, `14d`.
+/// A duration written in seconds, or with a unit: `90`, `100ms`, `5m`, `12h`, `14d`.
 struct Seconds(Duration);
 
 impl FromStr for Seconds {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (digits, factor) = match text.char_indices().next_back() {
-            Some((at, 's')) => (&text[..at], 1),
-            Some((at, 'm')) => (&text[..at], 60),
-            Some((at, 'h')) => (&text[..at], 3_600),
-            Some((at, 'd')) => (&text[..at], 86_400),
-            _ => (text, 1),
-        };
-        let seconds = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
-        seconds
-            .filter(|seconds| *seconds > 0)
-            .map(|s| Self(Duration::from_secs(s)))
-            .ok_or("a time such as 90s, 5m or 14d")
+        const UNITS: [(&str, u64); 5] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
+        let unit = UNITS.iter().find_map(|(unit, factor)| Some((text.strip_suffix(unit)?, *factor)));
+        let (digits, factor) = unit.unwrap_or((text, 1_000));
+        let milliseconds = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
+        milliseconds
+            .filter(|milliseconds| *milliseconds > 0)
+            .map(|milliseconds| Self(Duration::from_millis(milliseconds)))
+            .ok_or("a time such as 100ms, 90s, 5m or 14d")
     }
 }
 

@@ -20,6 +20,7 @@ pub mod idempotency;
 pub mod ids;
 pub mod import;
 pub mod industries;
+pub mod live;
 pub mod mail;
 pub mod market;
 pub mod moderation;

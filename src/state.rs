@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::db::Database;
 use crate::files::judge::Judge;
 use crate::files::storage::Storage;
+use crate::live::Live;
 use crate::mail::mailer::Mailer;
 use crate::pagination::CursorSeal;
 use crate::reference::Reference;
@@ -42,6 +43,8 @@ pub struct State {
     pub judge: Judge,
     /// Reference data that every posting needs.
     pub reference: Arc<Reference>,
+    /// Live connections, and who listens to what.
+    pub live: Arc<Live>,
 }
 
 impl State {

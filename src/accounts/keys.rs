@@ -40,6 +40,15 @@ pub struct Claims {
     pub session_id: Uuid,
 }
 
+/// A valid access token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Credentials {
+    /// What it says.
+    pub claims: Claims,
+    /// When it ends; until then a connection may stay open on its strength.
+    pub expires_at: Timestamp,
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 struct Payload {
     iss: String,
@@ -96,7 +105,7 @@ impl TokenKeys {
 
     /// What the token says, if this key signed it, for this server, and it holds now.
     #[must_use]
-    pub fn verify(&self, token: &str, now: Timestamp) -> Option<Claims> {
+    pub fn verify(&self, token: &str, now: Timestamp) -> Option<Credentials> {
         let header = jsonwebtoken::decode_header(token).ok()?;
         if header.typ.as_deref() != Some(TOKEN_TYPE) || header.kid.as_deref() != Some(&self.key_id) {
             return None;
@@ -111,10 +120,11 @@ impl TokenKeys {
         let payload = jsonwebtoken::decode::<Payload>(token, &self.verifying, &validation).ok()?.claims;
         let in_time = payload.exp > (now - LEEWAY).timestamp() && payload.nbf <= (now + LEEWAY).timestamp();
         in_time.then_some(())?;
-        Some(Claims {
+        let claims = Claims {
             account_id: ids::decode(Kind::Account, &payload.sub)?,
             session_id: ids::decode(Kind::Session, &payload.sid)?,
-        })
+        };
+        Some(Credentials { claims, expires_at: Timestamp::from_timestamp(payload.exp, 0)? })
     }
 }
 
@@ -192,10 +202,11 @@ mod tests {
         let keys = keys("https://jobs.example");
         let (token, expires_at) = keys.sign(claims(), NOW).expect("signed");
         assert_eq!(expires_at, NOW + TimeDelta::seconds(300));
-        assert_eq!(keys.verify(&token, NOW), Some(claims()));
-        assert_eq!(keys.verify(&token, NOW + TimeDelta::seconds(329)), Some(claims()));
+        let good = Some(Credentials { claims: claims(), expires_at });
+        assert_eq!(keys.verify(&token, NOW), good);
+        assert_eq!(keys.verify(&token, NOW + TimeDelta::seconds(329)), good);
         assert_eq!(keys.verify(&token, NOW + TimeDelta::seconds(331)), None);
-        assert_eq!(keys.verify(&token, NOW - TimeDelta::seconds(29)), Some(claims()));
+        assert_eq!(keys.verify(&token, NOW - TimeDelta::seconds(29)), good);
         assert_eq!(keys.verify(&token, NOW - TimeDelta::seconds(31)), None);
     }
 

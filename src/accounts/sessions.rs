@@ -233,17 +233,11 @@ pub async fn of_account(
     mine.order_by_desc(session::Column::LastUsedAt).limit(100).all(db).await
 }
 
-/// Who presents this access token: its session must still hold. `None` means that the token does not.
+/// Who holds a token that says this, as things are now. `None` means that its session has ended.
 ///
 /// # Errors
 /// The database failed.
-pub async fn authenticate(
-    db: &impl ConnectionTrait,
-    keys: &TokenKeys,
-    token: &str,
-    now: Timestamp,
-) -> Result<Option<Viewer>, DbErr> {
-    let Some(claims) = keys.verify(token, now) else { return Ok(None) };
+pub async fn holder(db: &impl ConnectionTrait, claims: Claims, now: Timestamp) -> Result<Option<Viewer>, DbErr> {
     let session = session::Entity::find_by_id(claims.session_id)
         .filter(session::Column::AccountId.eq(claims.account_id))
         .filter(session::Column::RevokedAt.is_null())

@@ -12,9 +12,10 @@ use super::form::{CandidateForm, HeldSkill, Reading, read};
 use super::model::{EducationForm, ExperienceForm};
 use crate::accounts::viewer::{SignedIn, Viewer};
 use crate::clock::Timestamp;
-use crate::entities::sets::{SearchStatus, Visibility};
+use crate::entities::sets::{Deed, SearchStatus, Subject, Visibility};
 use crate::entities::{active_day, candidate, candidate_skill, education, experience, target_place, target_role};
 use crate::error::{Code, Failure, Outcome, Refusal};
+use crate::feed;
 use crate::ids::{self, Kind};
 use crate::reference::resolve::Resolver;
 
@@ -73,6 +74,8 @@ pub async fn update(
     };
     write_lists(txn, row.id, is_new, reading, now).await?;
     note_intent(txn, row.id, now.date_naive()).await?;
+    let deed = if is_new { Deed::Created } else { Deed::Updated };
+    feed::record(txn, (Subject::Candidate, row.id), deed, now).await?;
     Ok(row)
 }
 

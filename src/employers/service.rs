@@ -12,9 +12,10 @@ use super::model;
 use crate::accounts::viewer::{Administrator, Owner, SignedIn};
 use crate::audit::{self, Entry, Origin};
 use crate::clock::Timestamp;
-use crate::entities::sets::{AuditAction, MemberRole};
+use crate::entities::sets::{AuditAction, Deed, MemberRole, Subject};
 use crate::entities::{employer, employer_place, membership};
 use crate::error::{Code, Failure, Outcome, Refusal, on_conflict};
+use crate::feed;
 use crate::ids::{self, Kind};
 use crate::postings::search_text;
 use crate::reference::resolve::{FoundPlace, Resolver};
@@ -54,6 +55,7 @@ pub async fn create(
     };
     membership.insert(txn).await?;
     audit::record(txn, origin, Entry::new(AuditAction::EmployerCreated, Kind::Employer, id), now).await?;
+    feed::record(txn, (Subject::Employer, id), Deed::Created, now).await?;
     find(txn, Some(id), "id").await
 }
 
@@ -135,6 +137,7 @@ pub async fn update(
         old.exec(txn).await?;
         insert_places(txn, id, &places).await?;
     }
+    feed::record(txn, (Subject::Employer, id), Deed::Updated, now).await?;
     Ok(changed)
 }
 
@@ -165,5 +168,7 @@ pub async fn verify(
         .filter(otherwise)
         .exec_with_returning(txn)
         .await?;
-    Ok(changed.into_iter().next().unwrap_or(present))
+    let Some(changed) = changed.into_iter().next() else { return Ok(present) };
+    feed::record(txn, (Subject::Employer, changed.id), Deed::Updated, now).await?;
+    Ok(changed)
 }

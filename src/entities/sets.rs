@@ -157,7 +157,7 @@ closed_set! {
         Created,
         /// It was changed in a way that has no name of its own.
         Updated,
-        /// A posting became open: published, approved or resumed.
+        /// A posting became open: published, approved, resumed or prolonged.
         Published,
         /// An application went to another state.
         Moved,

@@ -1,6 +1,9 @@
 //! The log of changes: whoever changes a thing records it in the same transaction, and whoever follows the database
 //! (live subscriptions, alerts, a read model) reads the log instead of asking every table.
 
+pub mod position;
+pub mod tail;
+
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, Set};
 use uuid::Uuid;
 

@@ -1,6 +1,6 @@
 //! The roots of the graph, merged from what the features bring.
 
-use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, ValidationMode};
+use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, ValidationMode};
 
 use super::node::NodeQuery;
 use crate::accounts::graphql::{
@@ -12,6 +12,7 @@ use crate::candidates::graphql::{CandidateLists, CandidateMutation, InvitationMu
 use crate::employers::graphql::{EmployerLists, EmployerMutation, EmployerQuery, MemberInvitationMutation};
 use crate::files::graphql::FileMutation;
 use crate::industries::graphql::{IndustryLists, IndustryQuery};
+use crate::live::graphql::LiveSubscription;
 use crate::mail::graphql::NotificationMutation;
 use crate::market::graphql::MarketQuery;
 use crate::moderation::graphql::{ModerationLists, ModerationMutation};
@@ -72,14 +73,18 @@ pub struct Mutation(
     PrivacyMutation,
 );
 
+/// What can be listened to.
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(LiveSubscription);
+
 /// The schema of Rolecall.
-pub type RolecallSchema = Schema<Query, Mutation, EmptySubscription>;
+pub type RolecallSchema = Schema<Query, Mutation, Subscription>;
 
 /// Builds the schema over the state that resolvers share; without one it can be written down, not executed. Documents
 /// reach it validated and measured by `conformance`, so it checks nothing itself.
 #[must_use]
 pub fn build(state: Option<State>) -> RolecallSchema {
-    let schema = Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+    let schema = Schema::build(Query::default(), Mutation::default(), Subscription::default())
         .validation_mode(ValidationMode::Fast)
         .limit_recursive_depth(usize::MAX);
     match state {

@@ -9,15 +9,18 @@ use axum::http::header::{AUTHORIZATION, USER_AGENT, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::routing::any;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tower_http::request_id::RequestId;
+use uuid::Uuid;
 
-use super::graphql::{Denied, GraphqlService, graphql};
-use super::peer;
-use crate::accounts::sessions::authenticate;
+use super::graphql::{Answers, Denied, GraphqlService};
+use super::{peer, socket};
+use crate::accounts::keys::Credentials;
+use crate::accounts::sessions::holder;
 use crate::accounts::viewer::Viewer;
 use crate::audit::{self, Origin};
 use crate::db::Reads;
-use crate::graphql::conformance::{Call, Documents, Limits, Scalars};
+use crate::graphql::conformance::{Call, Documents, Limits, OperationType, Scalars};
 use crate::graphql::context::Request;
 use crate::graphql::loads::Loads;
 use crate::graphql::scalars;
@@ -30,6 +33,35 @@ pub struct Api {
     schema: RolecallSchema,
     documents: Documents,
     sdl: String,
+    /// Whose turn it is to have the figures of a market made for a subscription.
+    market: Semaphore,
+}
+
+/// Who sends a request, or keeps a connection open, as far as they said.
+#[derive(Clone)]
+pub struct Caller {
+    /// The token, if one was sent; it held then.
+    pub(super) credentials: Option<Credentials>,
+    user_agent: Option<String>,
+    /// The address of the client.
+    ip: Option<std::net::IpAddr>,
+    /// The id of the request, or of the one that opened the connection.
+    pub(super) request_id: String,
+}
+
+/// What is known of who asks, at the instant of asking.
+pub struct Session {
+    /// Who it was that asked.
+    pub(super) caller: Caller,
+    /// What resolvers know of it.
+    pub(super) request: Request,
+}
+
+impl Session {
+    /// The account, if there is one.
+    pub(super) fn account_id(&self) -> Option<Uuid> {
+        self.request.viewer.account().map(|me| me.account.id)
+    }
 }
 
 impl Api {
@@ -43,7 +75,7 @@ impl Api {
         let limits = Limits { cost: state.config.max_cost, ..Limits::default() };
         let scalars = scalars::checks().into_iter().fold(Scalars::new(), |all, (name, check)| all.with(name, check));
         let documents = Documents::new(&sdl, limits, scalars)?;
-        Ok(Self { state: state.clone(), schema, documents, sdl })
+        Ok(Self { state: state.clone(), schema, documents, sdl, market: Semaphore::new(1) })
     }
 
     /// The schema in the schema definition language.
@@ -54,39 +86,86 @@ impl Api {
 
     /// `/graphql`, for every method: the wrong ones are answered there.
     pub fn routes(self) -> Router {
-        Router::new().route("/graphql", any(graphql::<Self>)).with_state(Arc::new(self))
+        Router::new().route("/graphql", any(socket::graphql)).with_state(Arc::new(self))
     }
 
-    /// Who asks. No token is nobody; a token that does not hold is refused, never taken for nobody.
-    async fn viewer(&self, parts: &Parts, now: crate::clock::Timestamp) -> Result<Viewer, Denied> {
-        let Some(header) = parts.headers.get(AUTHORIZATION) else { return Ok(Viewer::Anonymous) };
-        let token = header.to_str().ok().and_then(|header| {
-            let (scheme, token) = header.split_once(' ')?;
-            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-        });
-        let viewer = match token {
-            Some(token) => authenticate(self.state.db.reads(), &self.state.keys, token, now).await,
-            None => Ok(None),
+    pub(super) fn state(&self) -> &State {
+        &self.state
+    }
+
+    pub(super) fn schema(&self) -> &RolecallSchema {
+        &self.schema
+    }
+
+    /// Waits for the turn to make the figures of a market.
+    pub(super) async fn market_turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.market.acquire().await.ok()
+    }
+
+    /// Who sends a request, by its headers. No token is nobody; a token that does not hold is refused, never taken for
+    /// nobody.
+    pub(super) fn caller(&self, parts: &Parts) -> Result<Caller, Denied> {
+        let credentials = match parts.headers.get(AUTHORIZATION) {
+            None => None,
+            Some(header) => Some(self.credentials(bearer(header.to_str().unwrap_or_default()))?),
         };
-        match viewer {
-            Ok(Some(viewer)) => Ok(viewer),
-            Ok(None) => Err(unauthenticated()),
-            Err(error) => {
-                tracing::error!(%error, "a token could not be checked");
-                Err(Denied::unavailable("Try again in a moment."))
-            }
-        }
+        let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let ip = peer::address(parts, self.state.config.trusted_proxies);
+        Ok(Caller { credentials, user_agent, ip, request_id: self.request_id(parts) })
+    }
+
+    /// What a token says, if it holds now.
+    pub(super) fn credentials(&self, token: Option<&str>) -> Result<Credentials, Denied> {
+        let now = self.state.clock.now();
+        token.and_then(|token| self.state.keys.verify(token, now)).ok_or_else(unauthenticated)
+    }
+
+    /// Who asks, as things are now.
+    pub(super) async fn session(&self, caller: Caller) -> Result<Session, Denied> {
+        let now = self.state.clock.now();
+        let viewer = match &caller.credentials {
+            None => Viewer::Anonymous,
+            Some(credentials) => match holder(self.state.db.reads(), credentials.claims, now).await {
+                Ok(Some(viewer)) => viewer,
+                Ok(None) => return Err(unauthenticated()),
+                Err(error) => {
+                    tracing::error!(%error, "a token could not be checked");
+                    return Err(Denied::unavailable("Try again in a moment."));
+                }
+            },
+        };
+        let user_agent = caller.user_agent.clone();
+        let reads = Reads::Pool(self.state.db.reads().clone());
+        let origin = Origin {
+            account_id: viewer.account().map(|me| me.account.id),
+            ip: caller.ip,
+            request_id: audit::request_id(&caller.request_id),
+        };
+        Ok(Session { caller, request: Request { viewer, now, user_agent, origin, reads } })
+    }
+
+    /// Gives a request what its resolvers ask for.
+    pub(super) fn with_session(&self, request: async_graphql::Request, session: &Session) -> async_graphql::Request {
+        let loads = Loads::loader(session.request.reads.clone(), self.state.db.reads().clone());
+        request.data(session.request.clone()).data(loads)
     }
 }
 
-fn unauthenticated() -> Denied {
+/// The token of an `Authorization` with the scheme `Bearer`.
+pub(super) fn bearer(authorization: &str) -> Option<&str> {
+    let (scheme, token) = authorization.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The token does not hold, or its session has ended.
+pub(super) fn unauthenticated() -> Denied {
     let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
     Denied::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "The access token does not hold. Refresh the session.")
         .with(WWW_AUTHENTICATE, challenge)
 }
 
 impl GraphqlService for Api {
-    type Session = Request;
+    type Session = Session;
 
     fn documents(&self) -> &Documents {
         &self.documents
@@ -105,24 +184,29 @@ impl GraphqlService for Api {
         id.unwrap_or_default().to_owned()
     }
 
-    async fn admit(&self, parts: &Parts) -> Result<Request, Denied> {
-        let now = self.state.clock.now();
-        let viewer = self.viewer(parts, now).await?;
-        let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let origin = Origin {
-            account_id: viewer.account().map(|me| me.account.id),
-            ip: peer::address(parts, self.state.config.trusted_proxies),
-            request_id: parts
-                .extensions
-                .get::<RequestId>()
-                .and_then(|id| audit::request_id(id.header_value().to_str().ok()?)),
-        };
-        Ok(Request { viewer, now, user_agent, origin, reads: Reads::Pool(self.state.db.reads().clone()) })
+    async fn admit(&self, parts: &Parts) -> Result<Session, Denied> {
+        self.session(self.caller(parts)?).await
     }
 
-    async fn execute(&self, _: &Call, request: async_graphql::Request, session: &Request) -> async_graphql::Response {
-        let loads = Loads::loader(session.reads.clone(), self.state.db.reads().clone());
-        self.schema.execute(request.data(session.clone()).data(loads)).await
+    async fn execute(
+        &self,
+        call: &Call,
+        request: async_graphql::Request,
+        session: &Session,
+    ) -> async_graphql::Response {
+        let response = self.schema.execute(self.with_session(request, session)).await;
+        if call.kind() == OperationType::Mutation {
+            self.state.live.hub.wake();
+        }
+        response
+    }
+
+    async fn subscribe(self: Arc<Self>, call: Call, session: Session) -> Result<Answers, Denied> {
+        self.answers_apart(call, session).await
+    }
+
+    fn keep_alive(&self) -> Duration {
+        self.state.config.live.keep_alive
     }
 
     fn report(&self, error: &ServerError, request_id: &str) {

@@ -6,20 +6,25 @@
 //! Router::new().route("/graphql", any(graphql::<Api>)).with_state(Arc::new(api))
 //! ```
 
-use std::{borrow::Cow, future::Future, sync::Arc, time::Duration};
+use std::{borrow::Cow, future::Future, pin::Pin, sync::Arc, time::Duration};
 
-use async_graphql::{Response as GraphqlResponse, ServerError, Value};
+use async_graphql::{Response as GraphqlResponse, ServerError};
 use axum::{
     body::Body,
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header, request::Parts},
 };
-use serde::Serialize;
+use futures_util::Stream;
 
-use crate::graphql::conformance::{Call, Documents, OperationType, Price, Refusal, RefusalKind};
+use crate::graphql::conformance::{Call, Documents, OperationType, Refusal, RefusalKind};
 
+use super::answer::Answer;
+pub use super::answer::Told;
 pub use super::parameters::Parameters;
-use super::{negotiation, negotiation::MediaType, parameters};
+use super::{events, negotiation, negotiation::MediaType, parameters};
+
+/// The answers to a subscription, as they come.
+pub type Answers = Pin<Box<dyn Stream<Item = Told> + Send>>;
 
 /// What the handler serves.
 pub trait GraphqlService: Send + Sync + 'static {
@@ -74,6 +79,26 @@ pub trait GraphqlService: Send + Sync + 'static {
         session: &Self::Session,
     ) -> impl Future<Output = GraphqlResponse> + Send;
 
+    /// Begins a subscription: its answers as they come, completed and masked, until it ends. Dropping them ends it.
+    /// By default there are no subscriptions.
+    ///
+    /// # Errors
+    /// [`Denied`] when no more of them may be open.
+    fn subscribe(
+        self: Arc<Self>,
+        call: Call,
+        session: Self::Session,
+    ) -> impl Future<Output = Result<Answers, Denied>> + Send {
+        let _ = (call, session);
+        let message = "Subscriptions are not served.";
+        std::future::ready(Err(Denied::new(StatusCode::BAD_REQUEST, RefusalKind::Input.code(), message)))
+    }
+
+    /// How often a silent stream of events shows that it lives.
+    fn keep_alive(&self) -> Duration {
+        Duration::from_secs(15)
+    }
+
     /// Logs an error that is not told, once.
     fn report(&self, error: &ServerError, request_id: &str);
 
@@ -124,14 +149,24 @@ impl Denied {
             .with(header::RETRY_AFTER, HeaderValue::from_static("5"))
     }
 
-    fn into_answer(self, request_id: &str) -> Answer {
-        let mut error = ServerError::new(self.message, None);
+    /// The same as an error of GraphQL, for answers without a status.
+    pub(super) fn error(&self, request_id: &str) -> ServerError {
+        let mut error = ServerError::new(&*self.message, None);
         let mut extensions = crate::graphql::conformance::coded(self.code);
         if self.code == INTERNAL {
             extensions.set("requestId", request_id);
         }
         error.extensions = Some(extensions);
-        Answer { status: self.status, told: Told::Refused(vec![error]), headers: *self.headers }
+        error
+    }
+
+    /// Turns the request away.
+    pub(super) fn into_response(self, request_id: &str) -> Response<Body> {
+        self.into_answer(request_id).write(MediaType::Json)
+    }
+
+    fn into_answer(self, request_id: &str) -> Answer {
+        Answer { status: self.status, told: Told::Refused(vec![self.error(request_id)]), headers: *self.headers }
     }
 }
 
@@ -144,49 +179,60 @@ impl From<parameters::Unreadable> for Denied {
 /// The code of what only we can mend.
 const INTERNAL: &str = "INTERNAL_SERVER_ERROR";
 
-/// What is told, before it is written.
-enum Told {
-    /// Request errors: no `data`.
-    Refused(Vec<ServerError>),
-    Executed(Box<GraphqlResponse>, Price),
-}
-
-struct Answer {
-    status: StatusCode,
-    told: Told,
-    headers: HeaderMap,
-}
-
 /// Serves one request of GraphQL over HTTP.
 pub async fn graphql<S: GraphqlService>(State(service): State<Arc<S>>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let media = negotiation::negotiate(&parts.headers);
+    let accepted =
+        Accepted { json: negotiation::negotiate(&parts.headers), events: negotiation::takes_events(&parts.headers) };
     let id = service.request_id(&parts);
-    let answer = match media {
-        None => Err(Denied::new(
+    let served = if accepted.json.is_none() && !accepted.events {
+        Err(Denied::new(
             StatusCode::NOT_ACCEPTABLE,
             RefusalKind::Input.code(),
-            "Answers are application/graphql-response+json or application/json.",
-        )),
+            "Answers are application/graphql-response+json, application/json or text/event-stream.",
+        ))
+    } else {
         // What is cut off is dropped, and a transaction that it had begun is rolled back.
-        Some(media) => tokio::time::timeout(service.time_limit(), serve(&*service, &parts, body, media, &id))
-            .await
-            .unwrap_or_else(|_| {
-                tracing::warn!(request_id = id, "a request ran out of time");
-                Err(Denied::unavailable("The server did not answer in time. Try again later."))
-            }),
+        let served = tokio::time::timeout(service.time_limit(), serve(&service, &parts, body, accepted, &id)).await;
+        served.unwrap_or_else(|_| Err(out_of_time(&id)))
     };
-    let answer = answer.unwrap_or_else(|denied| denied.into_answer(&id));
-    write(answer, media.unwrap_or(MediaType::Json))
+    match served {
+        Ok(Served::Once(answer, Some(media))) => answer.write(media),
+        Ok(Served::Once(answer, None)) => {
+            let told = futures_util::stream::iter([answer.told]);
+            events::write(Box::pin(told), answer.headers, service.keep_alive())
+        }
+        Ok(Served::Events(answers, headers)) => events::write(answers, headers, service.keep_alive()),
+        Err(denied) => denied.into_answer(&id).write(accepted.json.unwrap_or(MediaType::Json)),
+    }
+}
+
+pub(super) fn out_of_time(request_id: &str) -> Denied {
+    tracing::warn!(request_id, "a request ran out of time");
+    Denied::unavailable("The server did not answer in time. Try again later.")
+}
+
+/// In what an answer may be told.
+#[derive(Clone, Copy)]
+struct Accepted {
+    json: Option<MediaType>,
+    events: bool,
+}
+
+enum Served {
+    /// One answer; as an event if no JSON is accepted.
+    Once(Answer, Option<MediaType>),
+    /// The answers of a subscription.
+    Events(Answers, HeaderMap),
 }
 
 async fn serve<S: GraphqlService>(
-    service: &S,
+    service: &Arc<S>,
     parts: &Parts,
     body: Body,
-    media: MediaType,
+    accepted: Accepted,
     id: &str,
-) -> Result<Answer, Denied> {
+) -> Result<Served, Denied> {
     readable(parts)?;
     let session = service.admit(parts).await?;
     let parameters = if parts.method == Method::GET {
@@ -195,18 +241,27 @@ async fn serve<S: GraphqlService>(
         parameters::from_body(&parts.headers, body, service.body_limit()).await?
     };
     let text = service.document(&parameters, &session).await?;
-    let mut call = None;
-    let mut answer = match prepare(service, parts, &parameters, &text) {
-        Ok(ready) => {
-            let answer = run(service, &ready, &session, id).await;
-            call = Some(ready);
-            answer
+    let (mut answer, headers, media) = match prepare(&**service, parts, &parameters, &text, accepted.events) {
+        Ok(call) if call.kind() == OperationType::Subscription => {
+            let headers = service.headers(&session, Some(&call));
+            return Ok(Served::Events(service.clone().subscribe(call, session).await?, headers));
         }
-        Err(Stopped::Denied(denied)) => denied.into_answer(id),
-        Err(Stopped::Refused(refusal)) => refused(refusal, media),
+        Ok(call) => {
+            let answer = run(&**service, &call, &session, id).await;
+            (answer, service.headers(&session, Some(&call)), accepted.json)
+        }
+        Err(Stopped::Denied(mut denied)) => {
+            denied.headers.extend(service.headers(&session, None));
+            return Err(denied);
+        }
+        Err(Stopped::Refused { refusal, is_subscription }) => {
+            // Who asks for a subscription and takes events is told in events what is wrong with it.
+            let media = accepted.json.filter(|_| !(is_subscription && accepted.events));
+            (refused(refusal, media.unwrap_or(MediaType::Json)), service.headers(&session, None), media)
+        }
     };
-    answer.headers.extend(service.headers(&session, call.as_ref()));
-    Ok(answer)
+    answer.headers.extend(headers);
+    Ok(Served::Once(answer, media))
 }
 
 /// Refuses a wrong method and a body that is not JSON, before anything is read.
@@ -228,15 +283,10 @@ fn method_not_allowed(message: &'static str, allowed: &'static str) -> Denied {
         .with(header::ALLOW, HeaderValue::from_static(allowed))
 }
 
+/// Why an operation is not executed.
 enum Stopped {
     Denied(Denied),
-    Refused(Refusal),
-}
-
-impl From<Refusal> for Stopped {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
+    Refused { refusal: Refusal, is_subscription: bool },
 }
 
 fn prepare<S: GraphqlService>(
@@ -244,25 +294,41 @@ fn prepare<S: GraphqlService>(
     parts: &Parts,
     parameters: &Parameters,
     text: &str,
+    takes_events: bool,
 ) -> Result<Call, Stopped> {
-    let prepared = service.documents().prepare(text)?;
+    let refused = |refusal| Stopped::Refused { refusal, is_subscription: false };
+    let prepared = service.documents().prepare(text).map_err(refused)?;
     let name = parameters.operation_name.as_deref();
     let kind = prepared.kind(name);
-    if parts.method == Method::GET && kind.is_some_and(|kind| kind != OperationType::Query) {
+    let is_subscription = kind == Some(OperationType::Subscription);
+    let refused = |refusal| Stopped::Refused { refusal, is_subscription };
+    let is_safe = kind.is_none_or(|kind| kind == OperationType::Query) || (is_subscription && takes_events);
+    if parts.method == Method::GET && !is_safe {
         let denied = method_not_allowed("GET is for queries; send this operation by POST.", "POST");
         return Err(Stopped::Denied(denied));
     }
-    if kind == Some(OperationType::Subscription) {
-        let message = "Subscriptions are not served by a plain request.";
-        return Err(Refusal::new(RefusalKind::Input, message, None).into());
+    if is_subscription && !takes_events {
+        let message = "Subscriptions are served over WebSocket, or as text/event-stream.";
+        return Err(refused(Refusal::new(RefusalKind::Input, message, None)));
     }
-    Ok(prepared.call(name, &parameters.variables)?)
+    prepared.call(name, &parameters.variables).map_err(refused)
 }
 
-async fn run<S: GraphqlService>(service: &S, call: &Call, session: &S::Session, id: &str) -> Answer {
+/// Executes a query or mutation; the answer is completed and masked.
+pub(super) async fn execute<S: GraphqlService>(
+    service: &S,
+    call: &Call,
+    session: &S::Session,
+    id: &str,
+) -> GraphqlResponse {
     let response = service.execute(call, call.request(), session).await;
     let mut response = call.complete(response);
     service.documents().mask(&mut response, id, |error| service.report(error, id));
+    response
+}
+
+async fn run<S: GraphqlService>(service: &S, call: &Call, session: &S::Session, id: &str) -> Answer {
+    let mut response = execute(service, call, session, id).await;
     let mut headers = std::mem::take(&mut response.http_headers);
     if response.errors.is_empty()
         && let Some(policy) = response.cache_control.value()
@@ -280,55 +346,5 @@ fn refused(refusal: Refusal, media: MediaType) -> Answer {
         MediaType::GraphqlResponse => StatusCode::BAD_REQUEST,
         MediaType::Json => StatusCode::OK,
     };
-    Answer { status, told: Told::Refused(refusal.errors), headers: HeaderMap::new() }
-}
-
-#[derive(Serialize)]
-struct Written<'r> {
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    errors: &'r [ServerError],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<&'r Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    extensions: Option<Extensions<'r>>,
-}
-
-#[derive(Serialize)]
-struct Extensions<'r> {
-    cost: Cost,
-    #[serde(flatten)]
-    others: &'r std::collections::BTreeMap<String, Value>,
-}
-
-#[derive(Serialize)]
-struct Cost {
-    requested: u64,
-    limit: u64,
-}
-
-fn write(answer: Answer, media: MediaType) -> Response<Body> {
-    let written = match &answer.told {
-        Told::Refused(errors) => Written { errors, data: None, extensions: None },
-        Told::Executed(response, Price { requested, limit }) => Written {
-            errors: &response.errors,
-            data: Some(&response.data),
-            extensions: Some(Extensions {
-                cost: Cost { requested: *requested, limit: *limit },
-                others: &response.extensions,
-            }),
-        },
-    };
-    let (status, body) = match serde_json::to_vec(&written) {
-        Ok(body) => (answer.status, Body::from(body)),
-        Err(error) => {
-            tracing::error!(%error, "an answer could not be written as JSON");
-            (StatusCode::INTERNAL_SERVER_ERROR, Body::from(r#"{"errors":[{"message":"Internal error."}]}"#))
-        }
-    };
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    *response.headers_mut() = answer.headers;
-    response.headers_mut().insert(header::CONTENT_TYPE, media.header());
-    response.headers_mut().append(header::VARY, HeaderValue::from_static("Accept"));
-    response
+    Answer { status, told: refusal.into(), headers: HeaderMap::new() }
 }

@@ -1,14 +1,18 @@
 //! The HTTP front: routes, and what holds for all of them.
 
+mod answer;
 mod api;
+mod events;
 mod exports;
 mod files;
 pub mod graphql;
 mod health;
+mod live;
 mod negotiation;
 mod parameters;
 mod peer;
 pub mod playground;
+mod socket;
 mod unsubscribe;
 
 use std::sync::Arc;

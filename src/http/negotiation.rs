@@ -95,6 +95,11 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
     }
 }
 
+/// Whether a stream of events is asked for by name.
+pub(super) fn takes_events(headers: &HeaderMap) -> bool {
+    ranges(headers).iter().any(|range| range.essence == "text/event-stream" && range.quality > 0.0 && range.is_utf8())
+}
+
 /// Whether the body is JSON in UTF-8. Forms, plain text and multipart can be sent by any web page without asking,
 /// and are refused for that.
 pub(super) fn is_json(headers: &HeaderMap) -> bool {
@@ -139,6 +144,20 @@ mod tests {
             assert_eq!(accepted(accept), expected, "{accept}");
         }
         assert_eq!(negotiate(&HeaderMap::new()), Some(Json));
+    }
+
+    #[test]
+    fn events_have_to_be_asked_for_by_name() {
+        for (accept, expected) in [
+            ("text/event-stream", true),
+            ("application/json, text/event-stream;q=0.5, multipart/mixed", true),
+            ("text/event-stream;q=0", false),
+            ("text/*, */*", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+            assert_eq!(takes_events(&headers), expected, "{accept}");
+        }
     }
 
     #[test]

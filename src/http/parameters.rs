@@ -49,7 +49,8 @@ pub(super) async fn from_body(headers: &HeaderMap, body: Body, limit: usize) -> 
     }
 }
 
-fn from_object(mut fields: Map<String, Json>) -> Result<Parameters, Unreadable> {
+/// Reads the members of a request.
+pub(super) fn from_object(mut fields: Map<String, Json>) -> Result<Parameters, Unreadable> {
     Ok(Parameters {
         query: text(fields.remove("query"), "\"query\" must be a string.")?,
         document_id: text(fields.remove("documentId"), "\"documentId\" must be a string.")?,

@@ -7,7 +7,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::form::{Reading, Requirement};
-use crate::entities::sets::{Deed, PostingStatus, Subject};
+use super::model::is_open;
+use crate::entities::sets::{Deed, Subject};
 use crate::entities::{posting, posting_country, posting_place, skill_requirement};
 use crate::feed;
 use crate::reference::resolve::FoundPlace;
@@ -115,9 +116,10 @@ pub async fn conditionally(
     }
     let changed = posting::Entity::find_by_id(present.id).one(txn).await?;
     if let Some(row) = &changed {
-        let appeared = row.status == PostingStatus::Published && present.status != PostingStatus::Published;
+        let now = row.updated_at;
+        let appeared = is_open(row, now) && !is_open(present, now);
         let deed = if appeared { Deed::Published } else { Deed::Updated };
-        feed::record(txn, (Subject::Posting, row.id), deed, row.updated_at).await?;
+        feed::record(txn, (Subject::Posting, row.id), deed, now).await?;
     }
     Ok(changed)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Actor, TestApp, on_both_databases};
+use crate::support::{Actor, Socket, TestApp, on_both_databases};
 
 /// The text of a file of operations.
 macro_rules! operations {
@@ -131,5 +131,28 @@ on_both_databases! {
                 assert_eq!(amount, told, "{figure} of {cited}");
             }
         }
+    }
+
+    async fn live_changes_run_as_they_stand(app: TestApp) {
+        let text = operations!("Live");
+        let (owner, employer) = app.employer("Analytical Engines").await;
+        let mut socket = Socket::ready(&app.url, owner.token.as_deref()).await;
+        let filter = json!({"filter": {"roles": ["backend-developer"]}});
+        socket.subscribe("postings", &operation(text, "PostingPublished"), filter).await;
+        app.until_listening(2).await;
+        let posting = owner.posting(&employer, json!({})).await;
+        let told = json!({"id": posting["id"], "title": "Backend Developer", "employer": {"name": "Analytical Engines"}});
+        assert_eq!(socket.data("postings").await["postingPublished"], told);
+
+        let candidate = app.account("Casey").await;
+        let submit = json!({"postingId": posting["id"]});
+        let submitted = candidate.act("applicationSubmit", submit, "application { id version }").await.good();
+        let application = &submitted["application"];
+        socket.subscribe("one", &operation(text, "ApplicationChanged"), json!({"id": application["id"]})).await;
+        app.until_listening(3).await;
+        let moved = json!({"id": application["id"], "version": application["version"], "to": "IN_REVIEW"});
+        owner.act("applicationMove", moved, "application { id }").await.good();
+        let told = json!({"id": application["id"], "status": "IN_REVIEW", "version": 2});
+        assert_eq!(socket.data("one").await["applicationChanged"], told);
     }
 }

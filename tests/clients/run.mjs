@@ -8,13 +8,14 @@ import { audit } from './checks/audit.mjs';
 import { browser } from './checks/browser.mjs';
 import { codegen } from './checks/codegen.mjs';
 import { eslint } from './checks/eslint.mjs';
+import { live } from './checks/live.mjs';
 import { relay } from './checks/relay.mjs';
 import { here } from './process.mjs';
 import { Report } from './report.mjs';
 
-const STEPS = { audit, eslint, relay, codegen, browser };
+const STEPS = { audit, eslint, relay, codegen, live, browser };
 /** Steps that talk to the server; the others read the schema file alone. */
-const ONLINE = new Set(['audit', 'browser']);
+const ONLINE = new Set(['audit', 'live', 'browser']);
 
 const USAGE = `node run.mjs --url URL --schema FILE [options]
   --url URL          address of a running server, such as http://127.0.0.1:8080
@@ -22,6 +23,8 @@ const USAGE = `node run.mjs --url URL --schema FILE [options]
   --only STEPS       comma-separated: ${Object.keys(STEPS).join(', ')} (default: all)
   --email E          account to log in with; without it a new one is registered
   --password P       its password
+  --admin-email E    an administrator, who verifies the employer whose postings are published
+  --admin-password P its password
   --artifacts DIR    where the screenshots go (default: artifacts)`;
 
 function refuse(message) {
@@ -39,7 +42,16 @@ function parsed(options) {
 
 function settings() {
   const text = { type: 'string' };
-  const options = { url: text, schema: text, only: text, email: text, password: text, artifacts: text };
+  const options = {
+    url: text,
+    schema: text,
+    only: text,
+    email: text,
+    password: text,
+    'admin-email': text,
+    'admin-password': text,
+    artifacts: text,
+  };
   const { values } = parsed(options);
   const steps = values.only?.split(',') ?? Object.keys(STEPS);
   const unknown = steps.filter((step) => !(step in STEPS));
@@ -47,7 +59,10 @@ function settings() {
   if (!values.schema) refuse('--schema is missing');
   if (!values.url && steps.some((step) => ONLINE.has(step))) refuse('--url is missing');
   if (Boolean(values.email) !== Boolean(values.password)) refuse('--email and --password go together');
-  return { ...values, steps, artifacts: resolve(values.artifacts ?? join(here, 'artifacts')) };
+  const admin = { email: values['admin-email'], password: values['admin-password'] };
+  if (Boolean(admin.email) !== Boolean(admin.password)) refuse('--admin-email and --admin-password go together');
+  const administrator = admin.email ? admin : null;
+  return { ...values, administrator, steps, artifacts: resolve(values.artifacts ?? join(here, 'artifacts')) };
 }
 
 /** A fresh folder for generated files, with a copy of the schema in it. */

@@ -34,6 +34,11 @@ export const examples = [
     variables: { search: 'engineer', first: 20 },
   },
   {
+    name: 'PostingPublished',
+    about: 'Live: postings as they are published',
+    variables: { filter: { roles: ['backend-developer'] } },
+  },
+  {
     name: 'LogIn',
     about: 'E-mail and password for a session',
     variables: { input: { email: 'candidate@example.org', password: 'rolecall demonstration' } },

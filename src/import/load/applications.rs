@@ -8,9 +8,10 @@ use uuid::Uuid;
 
 use super::{Loader, Report, chunks, external_id, insert, word};
 use crate::clock::{Timestamp, to_micros};
-use crate::entities::sets::ApplicationStatus;
+use crate::entities::sets::{ApplicationStatus, Deed, Subject};
 use crate::entities::{active_day, application, candidate, posting};
 use crate::error::{Code, Failure, Refusal, Refusals};
+use crate::feed;
 use crate::ids;
 use crate::import::records::ApplicationRecord;
 
@@ -112,7 +113,9 @@ impl Loader<'_> {
                 resume_id: Set(None),
             });
         }
+        let ids: Vec<_> = rows.iter().filter_map(|row| row.id.try_as_ref().copied()).collect();
         insert(txn, rows).await?;
+        feed::record_all(txn, Subject::Application, ids, Deed::Created, self.now).await?;
         // Applying is looking for work.
         let days = days.into_iter().map(|(id, day)| active_day::ActiveModel { candidate_id: Set(id), day: Set(day) });
         for days in days.collect::<Vec<_>>().chunks(10_000) {
@@ -146,6 +149,7 @@ impl Loader<'_> {
         };
         changed.update(txn).await?;
         count_hired(txn, HashSet::from([row.posting_id])).await?;
+        feed::record(txn, (Subject::Application, row.id), Deed::Moved, self.now).await?;
         report.updated += 1;
         Ok(())
     }

@@ -12,9 +12,10 @@ use super::{Loader, Report, chunks, external_id, insert, word};
 use crate::accounts::model::{Email, person_name};
 use crate::candidates::form::{self, CandidateForm, HeldSkill, Reading, SkillForm};
 use crate::clock::to_micros;
-use crate::entities::sets::{SearchStatus, Visibility};
+use crate::entities::sets::{Deed, SearchStatus, Subject, Visibility};
 use crate::entities::{account, active_day, candidate, candidate_skill, gather, target_place, target_role};
 use crate::error::{Code, Failure, Refusal, Refusals};
+use crate::feed;
 use crate::form::Change;
 use crate::ids;
 use crate::import::records::{CandidateRecord, SkillRecord};
@@ -113,10 +114,12 @@ impl Loader<'_> {
                 updated_at: Set(self.now),
             });
         }
+        let ids: Vec<_> = rows.iter().filter_map(|row: &candidate::ActiveModel| row.id.try_as_ref().copied()).collect();
         insert(txn, accounts).await?;
         insert(txn, rows).await?;
         lists.insert(txn).await?;
-        insert(txn, days).await
+        insert(txn, days).await?;
+        feed::record_all(txn, Subject::Candidate, ids, Deed::Created, self.now).await
     }
 
     async fn update_candidate(
@@ -155,7 +158,8 @@ impl Loader<'_> {
             updated_at: Set(self.now),
             ..Default::default()
         };
-        changed.update(txn).await.map(drop)
+        changed.update(txn).await?;
+        feed::record(txn, (Subject::Candidate, row.id), Deed::Updated, self.now).await
     }
 }
 

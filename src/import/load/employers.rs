@@ -8,11 +8,12 @@ use uuid::Uuid;
 
 use super::{Loader, Report, chunks, external_id, insert};
 use crate::entities::employer;
+use crate::entities::sets::{Deed, Subject};
 use crate::error::{Code, Failure, Refusal, Refusals};
 use crate::import::records::EmployerRecord;
 use crate::postings::search_text;
 use crate::reference::resolve::Resolver;
-use crate::{ids, text};
+use crate::{feed, ids, text};
 
 /// What a record says, read.
 struct Read {
@@ -62,7 +63,9 @@ impl Loader<'_> {
                 },
             }
         }
-        Ok(insert(txn, new).await?)
+        let ids: Vec<_> = new.iter().filter_map(|row| row.id.try_as_ref().copied()).collect();
+        insert(txn, new).await?;
+        Ok(feed::record_all(txn, Subject::Employer, ids, Deed::Created, self.now).await?)
     }
 
     async fn read_employer(
@@ -143,7 +146,7 @@ impl Loader<'_> {
         if changed.name != row.name {
             search_text::rename_employer(txn, row.id, &changed.name).await?;
         }
-        Ok(())
+        feed::record(txn, (Subject::Employer, row.id), Deed::Updated, self.now).await
     }
 }
 

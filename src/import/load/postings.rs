@@ -11,10 +11,11 @@ use uuid::Uuid;
 use super::{Loader, Report, chunks, external_id, insert, word};
 use crate::clock::{Timestamp, to_micros};
 use crate::entities::sets::{
-    CloseReason, EmploymentType, ExperienceLevel, Importance, PayPeriod, PostingStatus, Workplace,
+    CloseReason, Deed, EmploymentType, ExperienceLevel, Importance, PayPeriod, PostingStatus, Subject, Workplace,
 };
 use crate::entities::{employer, posting, posting_country, posting_place, skill_requirement};
 use crate::error::{Code, Failure, Refusal, Refusals};
+use crate::feed;
 use crate::form::Change;
 use crate::ids;
 use crate::import::records::{PayRecord, PlaceRecord, PostingRecord};
@@ -80,18 +81,23 @@ impl Loader<'_> {
 
     async fn insert_postings(&self, txn: &DatabaseTransaction, new: Vec<Ready>) -> Result<(), DbErr> {
         let (mut rows, mut places, mut countries, mut requirements) = (vec![], vec![], vec![], vec![]);
+        let (mut shown, mut hidden) = (vec![], vec![]);
         for ready in new {
             let published_at = ready.columns.published_at.clone().take().flatten();
             let id = ids::generate(published_at.unwrap_or(self.now));
             places.extend(write::place_rows(id, ready.lists.places.as_deref().unwrap_or_default()));
             countries.extend(write::country_rows(id, ready.lists.countries.as_deref().unwrap_or_default()));
             requirements.extend(write::requirement_rows(id, ready.lists.requirements.as_deref().unwrap_or_default()));
+            let is_shown = ready.columns.status == Set(PostingStatus::Published);
+            if is_shown { &mut shown } else { &mut hidden }.push(id);
             rows.push(service::draft(id, ready.employer_id, &ready.columns, self.now));
         }
         insert(txn, rows).await?;
         insert(txn, places).await?;
         insert(txn, countries).await?;
-        insert(txn, requirements).await
+        insert(txn, requirements).await?;
+        feed::record_all(txn, Subject::Posting, shown, Deed::Published, self.now).await?;
+        feed::record_all(txn, Subject::Posting, hidden, Deed::Created, self.now).await
     }
 
     async fn read_posting(

@@ -23,6 +23,7 @@ use crate::files::storage::Storage;
 use crate::graphql::context::Request;
 use crate::graphql::loads::Loads;
 use crate::graphql::schema::{self, RolecallSchema};
+use crate::live::Live;
 use crate::mail::mailer::Mailer;
 use crate::market::annual::Factors;
 use crate::market::rates::Rates;
@@ -59,6 +60,7 @@ impl Board {
             mailer: Arc::new(Mailer::new(&config)?),
             files: Storage::open(&config.files)?,
             judge: Judge::default(),
+            live: Arc::new(Live::new(&config.live)),
             config: Arc::new(config),
             db,
             clock: Clock::default(),

@@ -34,6 +34,11 @@ impl Actor {
         Self { url: url.to_owned(), client, token: None, id, email, refresh_token, device: None }
     }
 
+    /// The same person at another server.
+    pub fn at(&self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self.clone() }
+    }
+
     /// The same client with another token.
     pub fn with_token(&self, token: &Value) -> Self {
         Self { token: token.as_str().map(str::to_owned), ..self.clone() }

@@ -4,6 +4,7 @@ mod actor;
 mod databases;
 mod post;
 mod smtp;
+mod socket;
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Arc, Mutex};
@@ -17,10 +18,12 @@ use rolecall::reference::Reference;
 use sea_orm::{ActiveModelTrait, Set, Statement};
 use tempfile::TempDir;
 use tokio::sync::{OnceCell, oneshot};
+use tokio::task::JoinHandle;
 
 pub use actor::{Actor, Answer, Payload, text};
 use databases::Copy;
 pub use smtp::{Mood, Sink};
+pub use socket::{Heard, Socket};
 
 /// Declares scenarios that run on both databases: `async fn name(app: TestApp) { … }`.
 macro_rules! on_both_databases {
@@ -58,8 +61,11 @@ pub struct TestApp {
     pub url: String,
     statements: Arc<Mutex<Vec<Statement>>>,
     stop: oneshot::Sender<()>,
-    copy: Copy,
-    _data: TempDir,
+    serving: JoinHandle<anyhow::Result<()>>,
+    database: String,
+    /// Who made the database drops it.
+    copy: Option<Copy>,
+    data: Arc<TempDir>,
 }
 
 /// Reference data is the same in every copy, so it is read once.
@@ -67,16 +73,27 @@ static REFERENCE: OnceCell<Arc<Reference>> = OnceCell::const_new();
 
 impl TestApp {
     pub async fn sqlite() -> Self {
-        Self::start(Copy::sqlite().await).await
+        Self::first(Copy::sqlite().await).await
     }
 
     pub async fn postgres() -> Self {
-        Self::start(Copy::postgres().await).await
+        Self::first(Copy::postgres().await).await
     }
 
-    async fn start(copy: Copy) -> Self {
-        let data = tempfile::tempdir().expect("a folder");
-        let config = config(&copy.url, &data);
+    async fn first(copy: Copy) -> Self {
+        let data = Arc::new(tempfile::tempdir().expect("a folder"));
+        let mut app = Self::start(copy.url.clone(), data, |settings| settings).await;
+        app.copy = Some(copy);
+        app
+    }
+
+    /// Another server over the same database and with the same keys, with settings changed.
+    pub async fn twin(&self, change: impl FnOnce(Settings) -> Settings) -> Self {
+        Self::start(self.database.clone(), self.data.clone(), change).await
+    }
+
+    async fn start(database: String, data: Arc<TempDir>, change: impl FnOnce(Settings) -> Settings) -> Self {
+        let config = Config::new(&change(settings(&database, &data))).expect("a config");
         let mut db = Database::connect(&config.database).await.expect("the copy opens");
         let reference = REFERENCE.get_or_init(async || {
             let reference = Reference::load(&db, &config.market).await;
@@ -90,10 +107,10 @@ impl TestApp {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let (stop, stopped) = oneshot::channel();
-        tokio::spawn(app.clone().serve(listener, async move {
+        let serving = tokio::spawn(app.clone().serve(listener, async move {
             let _ = stopped.await;
         }));
-        Self { app, url, statements, stop, copy, _data: data }
+        Self { app, url, statements, stop, serving, database, copy: None, data }
     }
 
     /// How many SQL statements there were since the last call.
@@ -147,18 +164,47 @@ impl TestApp {
         (owner, id)
     }
 
+    /// Waits until so many listen to changes and miss nothing that happens from now on.
+    pub async fn until_listening(&self, count: usize) {
+        self.until(|app| app.state.live.hub.listening() == count, "listeners").await;
+    }
+
+    /// Waits until so many connections are kept open.
+    pub async fn until_open(&self, count: usize) {
+        self.until(|app| app.state.live.places.count() == count, "connections").await;
+    }
+
+    async fn until(&self, holds: impl Fn(&App) -> bool, what: &str) {
+        for _ in 0..2_000 {
+            if holds(&self.app) {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        let live = &self.app.state.live;
+        panic!("{what}: {} listen, {} are open", live.hub.listening(), live.places.count());
+    }
+
+    /// Asks the server to stop, and gives what becomes of it.
+    pub fn stop(self) -> JoinHandle<anyhow::Result<()>> {
+        let _ = self.stop.send(());
+        self.serving
+    }
+
     /// Stops the server and drops its database. A test that fails leaves both; the next run sweeps them away.
     pub async fn close(self) {
         let _ = self.stop.send(());
         let Self { app, copy, .. } = self;
         app.state.db.close().await;
-        copy.drop().await;
+        if let Some(copy) = copy {
+            copy.drop().await;
+        }
     }
 }
 
-fn config(url: &str, data: &TempDir) -> Config {
+fn settings(url: &str, data: &TempDir) -> Settings {
     let settings = Settings::gather(&Flags::default(), &std::collections::BTreeMap::new(), None).expect("settings");
-    let settings = settings
+    settings
         .with("data-dir", data.path().display().to_string())
         .with("database-url", url)
         // A test does the background work when it says so.
@@ -166,6 +212,5 @@ fn config(url: &str, data: &TempDir) -> Config {
         .with("database-connections", "4")
         .with("database-acquire-timeout", "30s")
         .with("request-timeout", "60s")
-        .with("database-statement-timeout", "60s");
-    Config::new(&settings).expect("a config")
+        .with("database-statement-timeout", "60s")
 }

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { GraphiqlPage } from './graphiql-page.mjs';
+import { register, verifiedEmployer } from './hiring.mjs';
 
 const FLAGS = [
   '--no-sandbox',
@@ -28,24 +28,6 @@ function findBrowser() {
     }
   }
   throw new Error('no Chromium found: install it, or name it in $CHROMIUM');
-}
-
-/** Registers an account for this run; its address is new every time. */
-async function register(url) {
-  const email = `clients-${randomUUID()}@example.org`;
-  const password = `${randomUUID()} horse battery`;
-  const query = `mutation Register($input: AccountRegisterInput!) {
-    accountRegister(input: $input) { account { id } userErrors { message } }
-  }`;
-  const response = await fetch(new URL('/graphql', url), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query, variables: { input: { email, password, name: 'Client Check' } } }),
-  });
-  const { data, errors } = await response.json();
-  const refusal = errors?.[0]?.message ?? data?.accountRegister?.userErrors[0]?.message;
-  if (refusal) throw new Error(`could not register an account: ${refusal}`);
-  return { email, password };
 }
 
 /** Gathers what a page must not do: log errors, break its content policy, leave its server. */
@@ -89,8 +71,22 @@ async function useWithSession(page, account, report) {
   report.check('example CandidateUpdate saves the profile', saved, JSON.stringify(answer));
 }
 
+/** Leaves a subscription running until the page shows an event of it. */
+async function listenLive(page, url, administrator, report) {
+  const employer = await verifiedEmployer(url, administrator);
+  await page.startTab('PostingPublished');
+  let shown = '';
+  for (let attempt = 0; attempt < 40 && !shown.includes('"postingPublished"'); attempt += 1) {
+    await employer.publish('Backend Developer');
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    shown = await page.shown();
+  }
+  report.check('example PostingPublished shows an event', shown.includes('"postingPublished"'), shown);
+  await page.stop();
+}
+
 /** GraphiQL in headless Chromium, as a person uses it. */
-export async function browser({ url, email, password, artifacts }, report) {
+export async function browser({ url, email, password, administrator, artifacts }, report) {
   const account = email ? { email, password } : await register(url);
   await mkdir(artifacts, { recursive: true });
   const chromiumProcess = await chromium.launch({ executablePath: findBrowser(), headless: true, args: FLAGS });
@@ -102,6 +98,10 @@ export async function browser({ url, email, password, artifacts }, report) {
       await page.open(new URL('/graphiql', url).href);
       await useWithoutSession(page, report);
       await page.screenshot(join(artifacts, 'graphiql-query.png'));
+      if (administrator) {
+        await listenLive(page, url, administrator, report);
+        await page.screenshot(join(artifacts, 'graphiql-live.png'));
+      }
       await useWithSession(page, account, report);
       await page.screenshot(join(artifacts, 'graphiql.png'));
       await page.logOut();

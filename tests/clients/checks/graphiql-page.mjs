@@ -21,6 +21,24 @@ export class GraphiqlPage {
     return this.#run(name);
   }
 
+  /** Runs the subscription of an open tab and does not wait for an answer. */
+  async startTab(name) {
+    await this.#page.locator('.graphiql-tab-button', { hasText: new RegExp(`^${name}$`) }).click();
+    await this.#page.locator('.graphiql-execute-button').click();
+  }
+
+  /** Stops the subscription that runs. */
+  async stop() {
+    await this.#page.locator('.graphiql-execute-button').click();
+  }
+
+  /** What the page shows as the answer. */
+  async shown() {
+    const lines = this.#page.locator('.graphiql-response .view-lines');
+    // The editor paints spaces as no-break spaces.
+    return (await lines.innerText()).replaceAll('\u00a0', ' ');
+  }
+
   /** Types a query into a tab of its own and runs it. */
   async runTyped(query) {
     await this.#page.getByRole('button', { name: 'New tab' }).click();
@@ -81,7 +99,6 @@ export class GraphiqlPage {
     const answer = await answered;
     const lines = this.#page.locator('.graphiql-response .view-lines');
     await lines.filter({ hasText: /"(data|errors)"/ }).waitFor();
-    // The editor paints spaces as no-break spaces.
-    return { answer, shown: (await lines.innerText()).replaceAll('\u00a0', ' ') };
+    return { answer, shown: await this.shown() };
   }
 }

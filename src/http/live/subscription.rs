@@ -1,0 +1,171 @@
+//! The answers to a subscription: one execution to begin it, then one for each event.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use async_graphql::{Response as GraphqlResponse, ServerError};
+use axum::http::StatusCode;
+use futures_util::{StreamExt, stream};
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::term::{Ended, Term, crowded, unavailable};
+use crate::graphql::conformance::{Call, Refusal, RefusalKind, coded};
+use crate::http::api::{Api, Caller, Session, unauthenticated};
+use crate::http::graphql::{Answers, Denied, GraphqlService, Told};
+use crate::live::graphql::Occasion;
+use crate::live::{Listener, Place, Topic};
+
+/// How long to wait before asking again who listens, when the database did not answer.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// A subscription under way.
+struct Subscription {
+    api: Arc<Api>,
+    call: Call,
+    caller: Caller,
+    listener: Listener,
+    /// Least time between two events, and when the next may come.
+    pace: Option<(Duration, Instant)>,
+    is_over: bool,
+}
+
+impl Api {
+    /// Begins a subscription. A last answer that was [refused](Told::Refused) says why it ended.
+    ///
+    /// # Errors
+    /// Why it does not begin.
+    pub(in crate::http) async fn answers(
+        self: &Arc<Self>,
+        call: Call,
+        session: Session,
+    ) -> Result<Answers, Vec<ServerError>> {
+        let opening = Arc::new(Occasion::Opening(OnceLock::new()));
+        if let Some(response) = self.execute_live(&call, &session, opening.clone()).await
+            && !response.errors.is_empty()
+        {
+            return Err(response.errors);
+        }
+        let Occasion::Opening(topic) = &*opening else { return Err(nothing()) };
+        let topic = topic.get().cloned().ok_or_else(nothing)?;
+        let interval = self.state().config.live.market_interval;
+        let pace = matches!(topic, Topic::Market).then(|| (interval, Instant::now()));
+        let listener = self.state().live.listen(topic).await;
+        let listener = listener.map_err(|why| vec![unavailable(why).error(&session.caller.request_id)])?;
+        let subscription =
+            Subscription { api: self.clone(), call, caller: session.caller, listener, pace, is_over: false };
+        Ok(Box::pin(stream::unfold(subscription, |mut subscription| async {
+            subscription.next().await.map(|told| (told, subscription))
+        })))
+    }
+
+    /// The same for a connection of its own, which takes a place and ends with the token, the session or the server.
+    ///
+    /// # Errors
+    /// [`Denied`] when the connection may not stay open. What is wrong with the subscription is its first answer.
+    pub(in crate::http) async fn answers_apart(
+        self: &Arc<Self>,
+        call: Call,
+        session: Session,
+    ) -> Result<Answers, Denied> {
+        let mut place = self.state().live.places.take().map_err(crowded)?;
+        place.belong_to(session.account_id()).map_err(crowded)?;
+        let (term, session) = self.stay(session.caller).await?;
+        let request_id = session.caller.request_id.clone();
+        Ok(match self.answers(call, session).await {
+            Ok(answers) => self.until_it_ends(answers, term, place, request_id),
+            Err(errors) => Box::pin(stream::iter([Told::Refused(errors)])),
+        })
+    }
+
+    fn until_it_ends(&self, answers: Answers, term: Term, place: Place, request_id: String) -> Answers {
+        let live = self.state().live.clone();
+        let state = Some((answers, term, place));
+        Box::pin(stream::unfold(state, move |state| {
+            let (live, request_id) = (live.clone(), request_id.clone());
+            async move {
+                let (mut answers, term, place) = state?;
+                tokio::select! {
+                    biased;
+                    () = live.closing() => None,
+                    ended = term.over() => Some((Told::Refused(vec![ending(ended).error(&request_id)]), None)),
+                    told = answers.next() => told.map(|told| (told, Some((answers, term, place)))),
+                }
+            }
+        }))
+    }
+
+    /// Executes a subscription for an occasion; `None` if there is nothing to tell.
+    async fn execute_live(&self, call: &Call, session: &Session, occasion: Arc<Occasion>) -> Option<GraphqlResponse> {
+        let request = self.with_session(call.request(), session).data(occasion);
+        let response = self.schema().execute_stream(request).next().await?;
+        let mut response = call.complete(response);
+        let id = &session.caller.request_id;
+        self.documents().mask(&mut response, id, |error| self.report(error, id));
+        Some(response)
+    }
+}
+
+impl Subscription {
+    /// The answer to the next event that there is something to tell of.
+    async fn next(&mut self) -> Option<Told> {
+        while !self.is_over {
+            if let Some((_, at)) = self.pace {
+                sleep_until(at).await;
+            }
+            let Ok(id) = self.listener.next().await else { return self.end_with(behind()) };
+            let session = match self.session().await {
+                Ok(session) => session,
+                Err(denied) => return self.end_with(denied.error(&self.caller.request_id)),
+            };
+            let told = self.execute(Occasion::Event(id), &session).await;
+            if let Some((interval, at)) = &mut self.pace {
+                *at = Instant::now() + *interval;
+            }
+            if let Some(response) = told {
+                return Some(Told::Executed(Box::new(response), self.call.price()));
+            }
+        }
+        None
+    }
+
+    /// Figures of a market are dear: however many listen, they are made one after the other.
+    async fn execute(&self, event: Occasion, session: &Session) -> Option<GraphqlResponse> {
+        // The semaphore is never closed.
+        let _turn = if self.pace.is_some() { self.api.market_turn().await } else { None };
+        self.api.execute_live(&self.call, session, Arc::new(event)).await
+    }
+
+    /// Who listens, as of now. A database that does not answer is asked again: the event is not to be lost.
+    async fn session(&self) -> Result<Session, Denied> {
+        loop {
+            match self.api.session(self.caller.clone()).await {
+                Err(denied) if denied.status != StatusCode::UNAUTHORIZED => sleep(PAUSE).await,
+                answer => return answer,
+            }
+        }
+    }
+
+    fn end_with(&mut self, error: ServerError) -> Option<Told> {
+        self.is_over = true;
+        Some(Told::Refused(vec![error]))
+    }
+}
+
+fn behind() -> ServerError {
+    let message =
+        "Events came faster than they were taken, and some are lost: read what you show again, and subscribe anew.";
+    let mut error = ServerError::new(message, None);
+    error.extensions = Some(coded("RATE_LIMITED"));
+    error
+}
+
+fn nothing() -> Vec<ServerError> {
+    Refusal::new(RefusalKind::Input, "The subscription selects no field.", None).errors
+}
+
+fn ending(ended: Ended) -> Denied {
+    match ended {
+        Ended::Expired => unauthenticated(),
+        Ended::Revoked => Denied::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "The session has ended."),
+    }
+}

@@ -141,8 +141,6 @@ impl Node {
                 Some(resume) => resume.is_visible(ctx).await?.then_some(Self::Resume(resume)),
                 None => None,
             },
-            // An upload is a promise to one client, not a thing to look up.
-            Kind::Upload => None,
             Kind::ApplicationNote => match one(loads, NoteById(id)).await? {
                 Some(row) => {
                     let application = one(loads, ApplicationById(row.application_id)).await?.map(Application);
@@ -169,7 +167,8 @@ impl Node {
             Kind::ModerationCase if ctx.viewer().is_administrator() => {
                 one(loads, CaseById(id)).await?.map(|row| Self::ModerationCase(ModerationCase(row)))
             }
-            Kind::AuditEntry | Kind::ModerationCase => None,
+            // An upload is a promise to one client, not a thing to look up.
+            Kind::AuditEntry | Kind::ModerationCase | Kind::Upload => None,
             Kind::SecurityEvent => one(loads, AuditEntryById(id))
                 .await?
                 .filter(|row| ctx.viewer().account().is_some_and(|me| is_about(row, me.account.id)))

@@ -175,7 +175,9 @@ impl Hub {
     pub(super) fn tell_postings(&self, scope: &str, opened: &[Uuid]) {
         for (interest, queue) in self.lock().all.values() {
             if matches!(interest, Interest::Postings { name, .. } if &**name == scope) {
-                opened.iter().for_each(|id| queue.push(*id));
+                for id in opened {
+                    queue.push(*id);
+                }
             }
         }
     }

@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use super::follow::patiently;
 use super::hub::Missed;
-use super::queue::Behind;
 use crate::db::Database;
 use crate::entities::{application, candidate, membership, posting};
 use crate::postings::filter::Scope;
@@ -43,12 +42,9 @@ async fn meeting(state: &State, scope: &Scope, among: &[Uuid]) -> Result<HashSet
 pub(super) async fn match_applications(state: &State) {
     let hub = &state.live.hub;
     loop {
-        let changed = match hub.applications.some(BATCH).await {
-            Ok(changed) => changed,
-            Err(Behind) => {
-                hub.tell_behind(Missed::Applications);
-                continue;
-            }
+        let Ok(changed) = hub.applications.some(BATCH).await else {
+            hub.tell_behind(Missed::Applications);
+            continue;
         };
         let concerned = patiently(|| concerned(&state.db, &changed)).await;
         for id in changed {

@@ -30,6 +30,7 @@ struct Taken {
 
 /// The right to keep one connection open, for as long as this value lives.
 #[derive(Debug)]
+#[expect(clippy::option_option, reason = "not known yet, nobody, or an account")]
 pub struct Place {
     shared: Arc<Shared>,
     /// Whose it is, once that is known.

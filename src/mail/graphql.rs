@@ -40,9 +40,10 @@ impl NotificationMutation {
     ) -> async_graphql::Result<Option<NotificationUpdatePayload>> {
         let me = ctx.viewer().require()?;
         let txn = ctx.begin().await?;
-        let done = match input.is_wanted {
-            true => subscription::opt_in(&txn, me.account.id, input.kind.into()).await,
-            false => subscription::opt_out(&txn, me.account.id, input.kind.into(), ctx.now()).await,
+        let done = if input.is_wanted {
+            subscription::opt_in(&txn, me.account.id, input.kind.into()).await
+        } else {
+            subscription::opt_out(&txn, me.account.id, input.kind.into(), ctx.now()).await
         };
         let done = conclude(txn, done.map_err(Into::into)).await;
         NotificationUpdatePayload::of(done.map(|()| me.into()))

@@ -13,7 +13,7 @@ use uuid::Uuid;
 /// How long one command of SMTP may take.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a whole mail may take.
-const MAIL_TIMEOUT: Duration = Duration::from_secs(60);
+const MAIL_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Answers of a server to who we are, not to whom we write: they say nothing of the mail (RFC 4954 §6, RFC 8314).
 const ABOUT_THE_SENDER: [&str; 4] = ["530", "534", "535", "538"];

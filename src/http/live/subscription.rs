@@ -112,10 +112,10 @@ impl Subscription {
             if let Some((_, at)) = self.pace {
                 sleep_until(at).await;
             }
-            let Ok(id) = self.listener.next().await else { return self.end_with(behind()) };
+            let Ok(id) = self.listener.next().await else { return Some(self.end_with(behind())) };
             let session = match self.session().await {
                 Ok(session) => session,
-                Err(denied) => return self.end_with(denied.error(&self.caller.request_id)),
+                Err(denied) => return Some(self.end_with(denied.error(&self.caller.request_id))),
             };
             let told = self.execute(Occasion::Event(id), &session).await;
             if let Some((interval, at)) = &mut self.pace {
@@ -145,9 +145,9 @@ impl Subscription {
         }
     }
 
-    fn end_with(&mut self, error: ServerError) -> Option<Told> {
+    fn end_with(&mut self, error: ServerError) -> Told {
         self.is_over = true;
-        Some(Told::Refused(vec![error]))
+        Told::Refused(vec![error])
     }
 }
 

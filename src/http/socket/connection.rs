@@ -202,6 +202,7 @@ impl Connection {
 
 /// The token of a `connection_init`: `token`, or `authorization` as in the header. Of what is there but no text, none
 /// holds.
+#[expect(clippy::option_option, reason = "nothing was sent, what cannot be a token, or a token")]
 fn token(payload: &Map<String, Json>) -> Option<Option<&str>> {
     let (name, value) =
         payload.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization") || name.as_str() == "token")?;

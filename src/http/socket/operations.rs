@@ -185,7 +185,7 @@ impl Operation {
             while let Some(told) = answers.next().await {
                 match told {
                     Told::Refused(errors) => return Err(errors),
-                    told => self.reporter.report(Step::Next(told)).await,
+                    told @ Told::Executed(..) => self.reporter.report(Step::Next(told)).await,
                 }
             }
             return Ok(());

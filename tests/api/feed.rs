@@ -32,7 +32,7 @@ async fn write(db: Database, writer: u128, now: Timestamp) -> Vec<Uuid> {
         let keeps_inner = round % 3 != 0;
         if keeps_inner { inner.commit().await } else { inner.rollback().await }.expect("ended");
         // Some wait with their rows written, long after others with higher numbers have ended.
-        let pause = if (writer + round) % 5 == 0 { 40 } else { writer % 3 };
+        let pause = if (writer + round).is_multiple_of(5) { 40 } else { writer % 3 };
         tokio::time::sleep(Duration::from_millis(u64::try_from(pause).expect("small"))).await;
         if (writer + round) % 7 == 3 {
             txn.rollback().await.expect("rolled back");

@@ -179,7 +179,9 @@ fn encrypted_documents_are_refused() {
     // The flag of encryption, in the local header and in the directory of each part.
     for (mark, flags) in [(&b"PK\x03\x04"[..], 6), (b"PK\x01\x02", 8)] {
         let places: Vec<_> = (0..locked.len() - 4).filter(|at| locked[*at..].starts_with(mark)).collect();
-        places.into_iter().for_each(|at| locked[at + flags] |= 1);
+        for at in places {
+            locked[at + flags] |= 1;
+        }
     }
     is_refused(&locked, "encrypted");
     let trailer = String::from_utf8_lossy(&pdf("Ada", &[])).contains("/Root 1 0 R");

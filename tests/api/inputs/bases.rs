@@ -173,6 +173,7 @@ fn candidate() -> Value {
 }
 
 /// Somebody, and an input of the mutation that is right. What an action uses up is made anew.
+#[expect(clippy::too_many_lines, reason = "one table, a row for each mutation")]
 pub async fn base(board: &Board<'_>, mutation: &str) -> (Actor, Value) {
     let Board { app, nobody, admin, owner, employer: id, .. } = board;
     let owned = |input: Value| (owner.clone(), input);

@@ -56,7 +56,7 @@ on_both_databases! {
     }
 
     async fn an_application_is_told_to_both_sides_and_nobody_else(app: TestApp) {
-        let hiring = Hiring::new(&app).await;
+        let hiring = Hiring::new(app).await;
         let bystander = app.account("Bystander").await;
         let (rival, _) = app.employer("Difference Engines").await;
         let mut sockets = Vec::new();
@@ -91,7 +91,7 @@ on_both_databases! {
     }
 
     async fn a_hidden_application_is_told_like_an_absent_one(app: TestApp) {
-        let hiring = Hiring::new(&app).await;
+        let hiring = Hiring::new(app).await;
         let bystander = app.account("Bystander").await;
         let mut socket = Socket::ready(&app.url, bystander.token.as_deref()).await;
         let mut answers = Vec::new();
@@ -111,7 +111,7 @@ on_both_databases! {
     }
 
     async fn who_leaves_an_employer_is_told_nothing_more(app: TestApp) {
-        let hiring = Hiring::new(&app).await;
+        let hiring = Hiring::new(app).await;
         let reviewer = app.account("Rita").await;
         let employer = hiring.owner.ask("query($id: ID!) { posting(id: $id) { employer { id } } }",
             json!({"id": hiring.posting["id"]})).await["posting"]["employer"]["id"].clone();

@@ -18,6 +18,7 @@ const EMPTY: &[&str] = &["rejectReason", "verificationRequestedAt"];
 
 /// Who sees a field of an object that they see: those who see the object if there is no other word for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::enum_variant_names, reason = "they read as a sentence: shown to members")]
 enum Shown {
     /// To everyone who sees the object; it may be empty.
     ToAll,
@@ -34,6 +35,7 @@ enum Shown {
 }
 
 /// The table.
+#[expect(clippy::match_same_arms, reason = "a row for each kind of object")]
 fn shown(kind: &str, field: &str) -> Shown {
     match (kind, field) {
         (

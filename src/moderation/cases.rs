@@ -33,6 +33,10 @@ pub struct CaseFilter {
 #[must_use]
 pub fn select(filter: &CaseFilter) -> Select<moderation_case::Entity> {
     let select = match &filter.statuses {
+        // Open and closed are all there is, and all of them come off the index of their order.
+        Some(statuses) if statuses.contains(&CaseStatus::Open) && statuses.contains(&CaseStatus::Closed) => {
+            moderation_case::Entity::find()
+        }
         Some(statuses) => {
             let statuses = statuses.iter().copied();
             moderation_case::Entity::find().filter(moderation_case::Column::Status.is_in(statuses))

@@ -1,12 +1,12 @@
 //! The postings of a base, one array for each value, and back to rows.
 
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
 use super::bits::number;
 use super::post::Lists;
-use super::row::{Asked, Field, NO_AMOUNT, NO_CODE, Row, Spot, State, earlier, is_between, month};
+use super::row::{Asked, Field, NO_AMOUNT, NO_CODE, NO_TIME, Row, Spot, State, earlier, is_between, month, pay_status};
+use super::spread::ByKey;
 use crate::market::salary::PostedPay;
 use crate::money::{Currency, PayPeriod, PayRange};
 
@@ -19,17 +19,30 @@ type Terms = (Currency, PayPeriod, Option<u16>);
 /// The things that many rows share, each kept once.
 #[derive(Clone, Debug)]
 struct Table<T> {
-    codes: HashMap<T, u32>,
+    codes: ByKey<T, u32>,
     things: Vec<T>,
 }
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self { codes: HashMap::new(), things: Vec::new() }
+        Self { codes: ByKey::default(), things: Vec::new() }
     }
 }
 
-impl<T: Hash + Eq + Clone> Table<T> {
+impl<T: Hash + Eq + Clone + Ord> Table<T> {
+    /// Puts the things in order and tells the new code of each.
+    fn sort(&mut self) -> Vec<u32> {
+        self.codes = ByKey::default();
+        let mut sorted: Vec<(T, usize)> = std::mem::take(&mut self.things).into_iter().zip(0..).collect();
+        sorted.sort_unstable();
+        let mut places = vec![0; sorted.len()];
+        for (at, (_, code)) in sorted.iter().enumerate() {
+            places[*code] = number(at);
+        }
+        self.things = sorted.into_iter().map(|(thing, _)| thing).collect();
+        places
+    }
+
     fn code(&mut self, thing: &T) -> u32 {
         if let Some(code) = self.codes.get(thing) {
             return *code;
@@ -144,19 +157,13 @@ impl Columns {
         self.pay_rank.push(row.pay_rank);
     }
 
-    /// Gives titles codes in their own order, and forgets what only helped to build. To be called behind the last row.
+    /// Gives titles and places codes in their own order, and forgets what only helped to build. To be called behind the last row.
     pub fn finish(&mut self) {
-        let titles = std::mem::take(&mut self.title_table).things;
-        let mut order: Vec<u32> = (0..number(titles.len())).collect();
-        order.sort_unstable_by(|one, other| titles[*one as usize].cmp(&titles[*other as usize]));
-        let mut place = vec![0; titles.len()];
-        for (at, code) in order.iter().enumerate() {
-            place[*code as usize] = number(at);
-        }
-        self.title.iter_mut().for_each(|code| *code = place[*code as usize]);
-        self.title_table.things = order.iter().map(|code| titles[*code as usize].clone()).collect();
-        self.spot_table.codes = HashMap::new();
-        self.asked_table.codes = HashMap::new();
+        let places = self.title_table.sort();
+        self.title.iter_mut().for_each(|code| *code = places[*code as usize]);
+        let places = self.spot_table.sort();
+        self.spots.items_mut().iter_mut().for_each(|code| *code = places[*code as usize]);
+        self.asked_table.codes = ByKey::default();
     }
 
     /// A row as it was added.
@@ -192,40 +199,66 @@ impl Columns {
         }
     }
 
-    /// Replaces the content of `codes` by those that a row has in a field, each once.
-    pub fn codes(&self, row: u32, field: Field, codes: &mut Vec<u32>) {
+    /// Does something with every code that a row has in a field, each once.
+    pub fn each_code(&self, row: u32, field: Field, mut act: impl FnMut(u32)) {
         let at = row as usize;
-        codes.clear();
-        match field {
-            Field::Role => codes.push(self.role[at]),
-            Field::Industry => codes.push(self.industry[at]),
-            Field::Employer => codes.push(self.employer[at]),
-            Field::Language => codes.push(self.language[at]),
-            Field::Skill => codes.extend(self.asked(row).map(|asked| asked.skill)),
-            Field::Country => codes.extend(self.spots(row).map(|spot| spot.country)),
-            Field::Region => codes.extend(self.spots(row).map(|spot| spot.region)),
-            Field::Place => codes.extend(self.spots(row).map(|spot| spot.place)),
-            Field::Applicant => codes.extend_from_slice(self.applicants.of(row)),
-            Field::Worldwide => codes.push(self.is_worldwide[at].into()),
-            Field::Workplace => codes.push(self.workplace[at].into()),
-            Field::EmploymentType => {
-                codes.extend((0..8).filter(|form| self.employment_types[at] >> form & 1 == 1));
+        let mut one = |code: u32| {
+            if code != NO_CODE {
+                act(code);
             }
-            Field::Level => codes.push(small_code(self.level[at])),
-            Field::Education => codes.push(small_code(self.education[at])),
-            Field::PayStatus => codes.push(super::row::pay_status(&self.pay(row))),
-            Field::Month => codes.extend(month(self.published_at[at])),
+        };
+        match field {
+            Field::Role => one(self.role[at]),
+            Field::Industry => one(self.industry[at]),
+            Field::Employer => one(self.employer[at]),
+            Field::Language => one(self.language[at]),
+            Field::Worldwide => one(self.is_worldwide[at].into()),
+            Field::Workplace => one(self.workplace[at].into()),
+            Field::Level => one(small_code(self.level[at])),
+            Field::Education => one(small_code(self.education[at])),
+            Field::PayStatus => one(pay_status(&self.pay(row))),
+            Field::Month => one(month(self.published_at[at]).unwrap_or(NO_CODE)),
+            Field::EmploymentType => (0..8).filter(|form| self.employment_types[at] >> form & 1 == 1).for_each(one),
+            Field::Skill => self.asked(row).for_each(|asked| one(asked.skill)),
+            Field::Place => self.spots(row).for_each(|spot| one(spot.place)),
+            Field::Applicant => self.applicants.of(row).iter().for_each(|code| one(*code)),
+            Field::Country => self.each_area(row, |spot| spot.country, one),
+            Field::Region => self.each_area(row, |spot| spot.region, one),
         }
-        codes.retain(|code| *code != NO_CODE);
-        if codes.len() > 1 {
-            codes.sort_unstable();
-            codes.dedup();
+    }
+
+    /// Several places may lie in one area.
+    fn each_area(&self, row: u32, area: fn(Spot) -> u32, mut act: impl FnMut(u32)) {
+        match self.spots.of(row) {
+            [] => {}
+            [spot] => act(area(self.spot_table.things[*spot as usize])),
+            _ => {
+                let mut areas: Vec<u32> = self.spots(row).map(area).collect();
+                areas.sort_unstable();
+                areas.dedup();
+                areas.into_iter().for_each(act);
+            }
         }
     }
 
     /// The places of a row.
     pub fn spots(&self, row: u32) -> impl Iterator<Item = Spot> {
         self.spots.of(row).iter().map(|code| self.spot_table.things[*code as usize])
+    }
+
+    /// Codes of the places of a row, which are in the order of the places.
+    #[must_use]
+    pub fn spot_codes(&self, row: u32) -> &[u32] {
+        self.spots.of(row)
+    }
+
+    /// The place of a code.
+    ///
+    /// # Panics
+    /// When no row has the code.
+    #[must_use]
+    pub fn spot(&self, code: u32) -> Spot {
+        self.spot_table.things[code as usize]
     }
 
     /// The skills that a row asks for.
@@ -278,6 +311,12 @@ impl Columns {
     pub fn is_open_at(&self, row: u32, now: i64) -> bool {
         let at = row as usize;
         self.state[at] == State::Published && is_between(self.published_at[at], self.valid_through[at], now)
+    }
+
+    /// Whether a row was once published.
+    #[must_use]
+    pub fn was_published(&self, row: u32) -> bool {
+        self.state[row as usize] != State::Unseen && self.published_at[row as usize] != NO_TIME
     }
 
     /// When a row stops or stopped being shown, if ever.

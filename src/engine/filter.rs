@@ -53,18 +53,11 @@ impl Filter {
     /// Whether a posting is meant.
     #[must_use]
     pub fn holds(&self, row: &Row) -> bool {
-        self.holds_with(row, &mut Vec::new())
-    }
-
-    fn holds_with(&self, row: &Row, codes: &mut Vec<u32>) -> bool {
         match self {
-            Self::All(filters) => filters.iter().all(|filter| filter.holds_with(row, codes)),
-            Self::Any(filters) => filters.iter().any(|filter| filter.holds_with(row, codes)),
-            Self::Not(filter) => !filter.holds_with(row, codes),
-            Self::Has(field, wanted) => {
-                row.codes(*field, codes);
-                codes.iter().any(|code| wanted.contains(code))
-            }
+            Self::All(filters) => filters.iter().all(|filter| filter.holds(row)),
+            Self::Any(filters) => filters.iter().any(|filter| filter.holds(row)),
+            Self::Not(filter) => !filter.holds(row),
+            Self::Has(field, codes) => row.has(*field, codes),
             Self::PayAtLeast(floors) => {
                 let pays = |(currency, amount): (Currency, i64)| pays_at_least(floors, currency, amount);
                 row.pay_annual.is_some_and(pays)

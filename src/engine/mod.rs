@@ -10,9 +10,10 @@ pub mod post;
 pub mod ranked;
 pub mod row;
 pub mod scale;
-mod select;
 pub mod seekers;
+mod select;
 pub mod snap;
+mod spread;
 pub mod store;
 pub use base::{Base, Terms};
 

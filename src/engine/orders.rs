@@ -48,7 +48,8 @@ impl Orders {
     #[must_use]
     pub fn of(columns: &Columns) -> Self {
         let by = SortField::ALL.map(|field| {
-            let keyed = (0..number(columns.len())).map(|row| (field.key(columns, row), columns.ids()[row as usize], row));
+            let keyed =
+                (0..number(columns.len())).map(|row| (field.key(columns, row), columns.ids()[row as usize], row));
             let (mut there, mut nothing): (Vec<_>, Vec<_>) = keyed.partition(|(key, ..)| key.is_some());
             there.sort_unstable();
             nothing.sort_unstable();

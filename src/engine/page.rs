@@ -65,7 +65,8 @@ impl Order {
     #[must_use]
     pub fn compare(&self, one: &Place, other: &Place) -> Ordering {
         let keys = one.keys.iter().zip(&other.keys).zip(&self.keys);
-        let by_keys = keys.map(|((one, other), (_, descending))| compare_keys(one.as_ref(), other.as_ref(), *descending));
+        let by_keys =
+            keys.map(|((one, other), (_, descending))| compare_keys(one.as_ref(), other.as_ref(), *descending));
         by_keys.fold(Ordering::Equal, Ordering::then).then_with(|| directed(one.id.cmp(&other.id), self.id_descending))
     }
 }
@@ -75,7 +76,7 @@ fn directed(order: Ordering, descending: bool) -> Ordering {
 }
 
 /// What has no key comes last.
-fn compare_keys(one: Option<&Key>, other: Option<&Key>, descending: bool) -> Ordering {
+fn compare_keys<K: Ord>(one: Option<&K>, other: Option<&K>, descending: bool) -> Ordering {
     match (one, other) {
         (Some(one), Some(other)) => directed(one.cmp(other), descending),
         (one, other) => one.is_none().cmp(&other.is_none()),
@@ -162,7 +163,8 @@ impl Snap {
             (Post::Dense(bits), Some((field, descending))) => {
                 self.walk_in_order(*field, *descending, &mut taking, |row| bits.contains(row));
             }
-            (rows, _) => {
+            (rows, Some((field, descending))) => self.pick_first(rows, *field, *descending, &mut taking),
+            (rows, None) => {
                 rows.each(|row| taking.offer(place_in(columns, row, order), columns.slots()[row as usize]));
             }
         }
@@ -170,6 +172,45 @@ impl Snap {
             taking.offer(place_of_row(row, order), row.slot);
         }
         taking.finish()
+    }
+
+    /// Offers those rows of a small set that can be on the page by their first key.
+    fn pick_first(&self, rows: &Post, field: SortField, descending: bool, taking: &mut Taking) {
+        let columns = self.base().columns();
+        let from_end = taking.window.from_end;
+        let is_too_early = |row| {
+            let first = |from| taking.compare_first(key_in(columns, field, row).as_ref(), from);
+            taking.bounds().0.is_some_and(|from| first(from) == Ordering::Less)
+        };
+        let is_too_late = |row| {
+            let first = |to| taking.compare_first(key_in(columns, field, row).as_ref(), to);
+            taking.bounds().1.is_some_and(|to| first(to) == Ordering::Greater)
+        };
+        let mut keyed = Vec::new();
+        rows.each(|row| {
+            if !is_too_early(row) && !is_too_late(row) {
+                keyed.push((field.key(columns, row), row));
+            }
+        });
+        let compare = |one: Option<i64>, other: Option<i64>| {
+            directed(compare_keys(one.as_ref(), other.as_ref(), descending), from_end)
+        };
+        // Rows with the first key of the place may still be in front of the place of the cursor, so all of these are kept.
+        let at_place = |(_, row): &(Option<i64>, u32)| {
+            let first = |from| taking.compare_first(key_in(columns, field, *row).as_ref(), from);
+            taking.bounds().0.is_some_and(|from| first(from) == Ordering::Equal)
+        };
+        let (mut offered, mut behind): (Vec<_>, Vec<_>) = keyed.into_iter().partition(at_place);
+        let limit = taking.window.limit;
+        if limit < behind.len() {
+            let (_, last, _) = behind.select_nth_unstable_by(limit, |one, other| compare(one.0, other.0));
+            let last = last.0;
+            behind.retain(|(key, _)| compare(*key, last) != Ordering::Greater);
+        }
+        offered.append(&mut behind);
+        for (_, row) in offered {
+            taking.offer(place_in(columns, row, taking.order), columns.slots()[row as usize]);
+        }
     }
 
     fn walk_in_order(

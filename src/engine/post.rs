@@ -268,7 +268,8 @@ fn common(one: &[u32], other: &[u32]) -> Vec<u32> {
     for row in short {
         // The numbers ascend, so what is before the last hit need not be searched again.
         let step = long.len().min(long.len() / (short.len() + 1) * 4 + 8);
-        let within = if long.get(step.saturating_sub(1)).is_some_and(|last| last >= row) { &long[..step] } else { long };
+        let within =
+            if long.get(step.saturating_sub(1)).is_some_and(|last| last >= row) { &long[..step] } else { long };
         let at = within.partition_point(|other| other < row);
         long = &long[at..];
         if long.first() == Some(row) {
@@ -333,6 +334,11 @@ impl<T: Copy> Lists<T> {
         let row = row as usize;
         let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.items[start as usize..self.ends[row] as usize]
+    }
+
+    /// The items of all lists.
+    pub fn items_mut(&mut self) -> &mut [T] {
+        &mut self.items
     }
 
     /// Bytes on the heap.

@@ -26,6 +26,11 @@ impl Ranks {
     pub fn of(rows: Post, scale: &Scale, len: usize) -> Self {
         match rows {
             Post::Dense(bits) if scale.is_physical() => Self::Dense(bits.into()),
+            Post::Dense(bits) if bits.count() > len / 2 => {
+                let mut ranks = Bits::all(len);
+                bits.complement().iter().for_each(|row| ranks.remove(scale.rank(row)));
+                Self::Dense(ranks.into())
+            }
             Post::Dense(bits) => {
                 let mut ranks = Bits::none(len);
                 bits.iter().for_each(|row| ranks.insert(scale.rank(row)));
@@ -153,14 +158,16 @@ impl<'a> Picked<'a> {
             Ranks::Dense(counted) => {
                 for (at, mut word) in words_of(counted.bits().words(), &span) {
                     total.cut += (word & self.scale.inexact().words()[at]).count_ones() as usize;
-                    if word == u64::MAX {
-                        total.sum += sums[at + 1] - sums[at];
-                        continue;
-                    }
+                    // Of the 64 values, those in the sum are added or those that are not taken off, whichever are fewer.
+                    let is_full = word.count_ones() > 32 && (at + 1) * 64 <= fixed.len();
+                    let whole = if is_full { sums[at + 1] - sums[at] } else { 0 };
+                    word ^= if is_full { u64::MAX } else { 0 };
+                    let mut part = 0;
                     while word != 0 {
-                        total.sum += u128::from(fixed[at * 64 + word.trailing_zeros() as usize]);
+                        part += u128::from(fixed[at * 64 + word.trailing_zeros() as usize]);
                         word &= word - 1;
                     }
+                    total.sum = if is_full { total.sum + whole - part } else { total.sum + part };
                 }
             }
             Ranks::Sparse(list) => {
@@ -207,8 +214,9 @@ impl OrderedSample for Picked<'_> {
     fn employers(&self, ranks: Range<usize>) -> usize {
         let span = self.span(&ranks);
         let all = self.base.employers();
-        // Asking each employer's postings ends at the first hit, so it costs most where the postings meant are few.
-        if ranks.len() > 2 * all {
+        // Asking each employer's postings ends at the first hit, so it takes employers × rows ÷ ranks; going through the
+        // ranks takes as many steps as there are.
+        if ranks.len().saturating_mul(ranks.len()) / 3 > all.saturating_mul(self.base.len()) {
             return (0..number(all)).filter(|employer| self.has_employer(*employer, &span)).count();
         }
         let of = self.base.columns().employers();
@@ -229,10 +237,19 @@ impl OrderedSample for Picked<'_> {
 /// A value of a posting that is not in the base yet.
 #[derive(Clone, Debug)]
 pub struct Recent {
-    /// The value.
-    pub value: Value,
-    /// The employer.
-    pub employer: u32,
+    value: Value,
+    cut: u64,
+    is_exact: bool,
+    employer: u32,
+}
+
+impl Recent {
+    /// A value and the employer who pays it.
+    #[must_use]
+    pub fn new(value: Value, employer: u32) -> Self {
+        let (cut, is_exact) = fixed(&value);
+        Self { value, cut, is_exact, employer }
+    }
 }
 
 /// Picked rows of a base, and postings that are not in it yet, as one sample.
@@ -240,23 +257,39 @@ pub struct Merged<'a> {
     picked: Picked<'a>,
     /// Recent values in ascending order.
     recent: Vec<Recent>,
-    /// Their ranks in the whole.
-    at: Vec<usize>,
 }
 
 impl<'a> Merged<'a> {
-    /// Puts recent values among the picked ones. O(r log n).
+    /// Puts recent values among the picked ones. O(r log r).
     #[must_use]
     pub fn new(picked: Picked<'a>, mut recent: Vec<Recent>) -> Self {
-        recent.sort_unstable_by_key(|recent| recent.value);
-        let at = recent.iter().enumerate().map(|(nth, recent)| picked.below(&recent.value) + nth).collect();
-        Self { picked, recent, at }
+        recent.sort_unstable_by(|one, other| one.cut.cmp(&other.cut).then_with(|| one.value.cmp(&other.value)));
+        Self { picked, recent }
+    }
+
+    /// The rank of a recent value in the whole. O(log n).
+    fn rank_of(&self, nth: usize) -> usize {
+        self.picked.below(&self.recent[nth].value) + nth
+    }
+
+    /// How many recent values have a lower rank in the whole. O(log r × log n): few ranks are asked for, so that is less
+    /// than to place every recent value.
+    fn recent_before(&self, rank: usize) -> usize {
+        let mut range = 0..self.recent.len();
+        while !range.is_empty() {
+            let middle = usize::midpoint(range.start, range.end);
+            if self.rank_of(middle) < rank {
+                range.start = middle + 1;
+            } else {
+                range.end = middle;
+            }
+        }
+        range.start
     }
 
     /// Ranks of the whole as ranks of the picked and of the recent.
     fn split(&self, ranks: &Range<usize>) -> (Range<usize>, Range<usize>) {
-        let recent = |rank: usize| self.at.partition_point(|at| *at < rank);
-        let (from, to) = (recent(ranks.start), recent(ranks.end));
+        let (from, to) = (self.recent_before(ranks.start), self.recent_before(ranks.end));
         (ranks.start - from..ranks.end - to, from..to)
     }
 }
@@ -267,9 +300,9 @@ impl OrderedSample for Merged<'_> {
     }
 
     fn value(&self, rank: usize) -> Value {
-        let before = self.at.partition_point(|at| *at < rank);
-        match self.at.get(before) {
-            Some(at) if *at == rank => self.recent[before].value,
+        let before = self.recent_before(rank);
+        match self.recent.get(before) {
+            Some(recent) if self.rank_of(before) == rank => recent.value,
             _ => self.picked.value(rank - before),
         }
     }
@@ -290,10 +323,9 @@ impl OrderedSample for Merged<'_> {
         let (picked, recent) = self.split(&ranks);
         let mut total = self.picked.cut_sum(&picked);
         for recent in &self.recent[recent] {
-            let (cut, is_exact) = fixed(&recent.value);
-            total.sum += u128::from(cut);
-            total.cut += usize::from(!is_exact);
-            total.overflows |= cut == u64::MAX;
+            total.sum += u128::from(recent.cut);
+            total.cut += usize::from(!recent.is_exact);
+            total.overflows |= recent.cut == u64::MAX;
         }
         let divisor = u128::try_from(ranks.len()).ok().filter(|len| *len > 0)? << SHIFT;
         let least = Value::quotient(total.sum, divisor)?.rounded();

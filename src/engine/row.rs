@@ -183,33 +183,45 @@ impl Row {
         earlier(self.valid_through, self.closed_at)
     }
 
+    /// Whether the posting has one of these codes in a field.
+    #[must_use]
+    pub fn has(&self, field: Field, codes: &[u32]) -> bool {
+        self.any_code(field, |code| codes.contains(&code))
+    }
+
     /// Replaces the content of `codes` by those that the posting has in a field, each once.
     pub fn codes(&self, field: Field, codes: &mut Vec<u32>) {
         codes.clear();
-        match field {
-            Field::Role => codes.push(self.role),
-            Field::Industry => codes.push(self.industry),
-            Field::Employer => codes.push(self.employer),
-            Field::Language => codes.push(self.language),
-            Field::Skill => codes.extend(self.asked.iter().map(|asked| asked.skill)),
-            Field::Country => codes.extend(self.spots.iter().map(|spot| spot.country)),
-            Field::Region => codes.extend(self.spots.iter().map(|spot| spot.region)),
-            Field::Place => codes.extend(self.spots.iter().map(|spot| spot.place)),
-            Field::Applicant => codes.extend_from_slice(&self.applicants),
-            Field::Worldwide => codes.push(self.is_worldwide.into()),
-            Field::Workplace => codes.push(self.workplace.into()),
-            Field::EmploymentType => {
-                codes.extend((0..8).filter(|form| self.employment_types >> form & 1 == 1));
-            }
-            Field::Level => codes.extend(self.level.map(u32::from)),
-            Field::Education => codes.extend(self.education.map(u32::from)),
-            Field::PayStatus => codes.push(pay_status(&self.pay)),
-            Field::Month => codes.extend(month(self.published_at)),
-        }
-        codes.retain(|code| *code != NO_CODE);
+        self.any_code(field, |code| {
+            codes.push(code);
+            false
+        });
         if codes.len() > 1 {
             codes.sort_unstable();
             codes.dedup();
+        }
+    }
+
+    /// Whether a code of the posting in a field passes the test. Some may be asked about twice.
+    fn any_code(&self, field: Field, mut test: impl FnMut(u32) -> bool) -> bool {
+        let mut one = |code: u32| code != NO_CODE && test(code);
+        match field {
+            Field::Role => one(self.role),
+            Field::Industry => one(self.industry),
+            Field::Employer => one(self.employer),
+            Field::Language => one(self.language),
+            Field::Worldwide => one(self.is_worldwide.into()),
+            Field::Workplace => one(self.workplace.into()),
+            Field::Level => self.level.is_some_and(|level| one(level.into())),
+            Field::Education => self.education.is_some_and(|level| one(level.into())),
+            Field::PayStatus => one(pay_status(&self.pay)),
+            Field::Month => month(self.published_at).is_some_and(one),
+            Field::EmploymentType => (0..8).any(|form| self.employment_types >> form & 1 == 1 && one(form)),
+            Field::Skill => self.asked.iter().any(|asked| one(asked.skill)),
+            Field::Country => self.spots.iter().any(|spot| one(spot.country)),
+            Field::Region => self.spots.iter().any(|spot| one(spot.region)),
+            Field::Place => self.spots.iter().any(|spot| one(spot.place)),
+            Field::Applicant => self.applicants.iter().any(|code| one(*code)),
         }
     }
 }

@@ -185,18 +185,12 @@ impl Snap {
     pub fn counts(&self, set: &Set, field: Field) -> Vec<(u32, u64)> {
         let posts = self.base.posts(field);
         let mut counts = vec![0_u64; posts.len()];
-        let mut codes = Vec::new();
-        match &set.rows {
-            Post::Sparse(rows) => {
-                for row in rows {
-                    self.base.columns().codes(*row, field, &mut codes);
-                    codes.iter().for_each(|code| counts[*code as usize] += 1);
-                }
-            }
-            rows @ Post::Dense(_) => {
-                counts.iter_mut().zip(posts).for_each(|(count, post)| *count = rows.count_and(post) as u64);
-            }
+        if self.base.is_walked(field, set.rows.len()) {
+            set.rows.each(|row| self.base.columns().each_code(row, field, |code| counts[code as usize] += 1));
+        } else {
+            counts.iter_mut().zip(posts).for_each(|(count, post)| *count = set.rows.count_and(post) as u64);
         }
+        let mut codes = Vec::new();
         for row in self.recent(set) {
             row.codes(field, &mut codes);
             for code in &codes {
@@ -247,14 +241,14 @@ impl Snap {
             }
         }
         let posts = self.base.posts(field);
-        let mut walked = self.walk(set, field);
+        let mut walked = only.is_none().then(|| self.walk(set, field)).flatten();
         let bound = posts.len().max(recent.keys().max().map_or(0, |code| *code as usize + 1));
         let mut codes = only.map_or_else(|| (0..number(bound)).collect(), <[u32]>::to_vec);
         codes.sort_unstable();
         codes.dedup();
         for code in codes {
             let rows = match &mut walked {
-                Some(walked) => walked.remove(&code).map(Post::Sparse).unwrap_or_default(),
+                Some(walked) => walked.get_mut(code as usize).map(std::mem::take).map(Post::Sparse).unwrap_or_default(),
                 None => posts.get(code as usize).map(|post| post.and(&set.rows)).unwrap_or_default(),
             };
             let recent = recent.remove(&code).unwrap_or_default();
@@ -264,17 +258,13 @@ impl Snap {
         }
     }
 
-    /// The rows of each value, where the set is small.
-    fn walk(&self, set: &Set, field: Field) -> Option<HashMap<u32, Vec<u32>>> {
-        let Post::Sparse(rows) = &set.rows else { return None };
-        let mut walked: HashMap<u32, Vec<u32>> = HashMap::new();
-        let mut codes = Vec::new();
-        for row in rows {
-            self.base.columns().codes(*row, field, &mut codes);
-            for code in &codes {
-                walked.entry(*code).or_default().push(*row);
-            }
+    /// The rows of each value, if it takes less time to look at every row of the set.
+    fn walk(&self, set: &Set, field: Field) -> Option<Vec<Vec<u32>>> {
+        if !self.base.is_walked(field, set.rows.len()) {
+            return None;
         }
+        let mut walked = vec![Vec::new(); self.base.posts(field).len()];
+        set.rows.each(|row| self.base.columns().each_code(row, field, |code| walked[code as usize].push(row)));
         Some(walked)
     }
 
@@ -312,7 +302,7 @@ impl Snap {
             tally.disclosed += u64::from(is_disclosed(&row.pay));
             match valuation.value(&row.pay, row.published_at) {
                 Ok((currency, value)) if currency == spec.currency => {
-                    values.push(Recent { value, employer: row.employer });
+                    values.push(Recent::new(value, row.employer));
                 }
                 Ok(_) => tally.exclude(ExclusionReason::OtherCurrency, 1),
                 Err(reason) => tally.exclude(reason, 1),

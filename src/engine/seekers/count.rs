@@ -1,21 +1,16 @@
 //! How many seekers some postings have.
 
 use super::needs::Needs;
-use super::{Seekers, Target, Window, wish};
-use crate::engine::base::{Cell, cells};
-use crate::engine::bits::Bits;
+use super::{Seekers, Window};
 use crate::engine::post::Post;
 use crate::engine::row::{Field, Row};
 use crate::engine::snap::{Set, Snap};
 use crate::market::seekers::SeekerCounts;
 
-/// Up to so many entries of wishes are sorted rather than set as bits.
-const LISTED: usize = 4_096;
-
 impl Seekers {
     /// Counts a set of postings and whoever looks for the work that they offer.
     ///
-    /// O(cells of the set + entries of their wishes + words). Who is qualified costs nothing where a posting of the set
+    /// O(cells of the set + entries of their wishes + words), or O(people) for a broad set. Who is qualified costs nothing where a posting of the set
     /// requires no skill, and else 50 ns for each seeker.
     #[must_use]
     pub fn count(&self, snap: &Snap, set: &Set, window: &Window) -> SeekerCounts {
@@ -55,7 +50,7 @@ impl Seekers {
         let applications = applied.len() as u64;
         applied.sort_unstable();
         applied.dedup();
-        let near = self.near(snap, rows, recent, &applied, window);
+        let near = self.near(snap.base(), rows, recent, &applied, window);
         let seekers = near.len() as u64;
         SeekerCounts {
             postings: (rows.len() + recent.len()) as u64,
@@ -66,75 +61,6 @@ impl Seekers {
             seekers,
             qualified_seekers: if seekers == 0 { 0 } else { self.qualified(snap, rows, recent, &near) },
         }
-    }
-
-    /// The active seekers who applied or whose target meets a posting.
-    fn near(&self, snap: &Snap, rows: &Post, recent: &[&Row], applied: &[u32], window: &Window) -> Post {
-        let active = self.active(window);
-        let mut wished: Vec<&Post> = Vec::new();
-        let mut entries = applied.len();
-        self.each_wish(snap, rows, recent, |post| {
-            entries += post.len_or(self.people);
-            wished.push(post);
-        });
-        if entries <= LISTED {
-            let mut seekers = applied.to_vec();
-            wished.iter().for_each(|post| seekers.extend_from_slice(&post.rows()));
-            seekers.sort_unstable();
-            seekers.dedup();
-            seekers.retain(|seeker| active.contains(*seeker) && self.looking.contains(*seeker));
-            return Post::Sparse(seekers);
-        }
-        let mut seekers = Bits::none(active.bound().max(self.people));
-        applied.iter().for_each(|seeker| seekers.insert(*seeker));
-        for post in wished {
-            match post {
-                Post::Dense(bits) => seekers.add(bits),
-                Post::Sparse(list) => list.iter().for_each(|seeker| seekers.insert(*seeker)),
-            }
-        }
-        seekers.keep(&active);
-        seekers.keep(&self.looking);
-        Post::Dense(seekers)
-    }
-
-    /// Does something with the seekers of every wish that the postings can meet.
-    fn each_wish<'a>(&'a self, snap: &Snap, rows: &Post, recent: &[&Row], mut act: impl FnMut(&'a Post)) {
-        let base = snap.base();
-        let mut last = [0; 2];
-        let mut meet = |cell: Cell| {
-            let mut look = |target: Target| {
-                if let Some(post) = self.wishes.get(&wish(cell.role, target.packed())) {
-                    act(post);
-                }
-            };
-            let Some(spot) = cell.spot else { return look(Target::Remote) };
-            for target in Target::meeting(spot) {
-                let wish = wish(cell.role, target.packed());
-                // Cells come in order, so those that share a country or a region follow each other.
-                let seen = match target {
-                    Target::Country(_) => std::mem::replace(&mut last[0], wish) == wish,
-                    Target::Region(_) => std::mem::replace(&mut last[1], wish) == wish,
-                    Target::Place(_) | Target::Remote => false,
-                };
-                if !seen {
-                    look(target);
-                }
-            }
-        };
-        let mut met: Vec<u32> = Vec::new();
-        match rows {
-            Post::Sparse(rows) => rows.iter().for_each(|row| met.extend_from_slice(base.cells(*row))),
-            Post::Dense(rows) => {
-                let mut bits = Bits::none(base.cell_table().len());
-                rows.iter().for_each(|row| base.cells(row).iter().for_each(|cell| bits.insert(*cell)));
-                met.extend(bits.iter());
-            }
-        }
-        met.sort_unstable();
-        met.dedup();
-        met.iter().for_each(|cell| meet(base.cell_table()[*cell as usize]));
-        recent.iter().flat_map(|row| cells(row)).for_each(meet);
     }
 
     /// Does something with every application to the postings.

@@ -7,16 +7,17 @@
 //! Changes take a microsecond or so, and are made in place: whoever shares a [`Seekers`] puts it behind a lock.
 
 mod count;
+mod met;
 mod needs;
 mod paged;
 
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::bits::Bits;
 use super::post::Post;
 use super::row::{NO_CODE, Spot};
+use super::spread::ByKey;
 use paged::Paged;
 
 /// Microseconds of a day.
@@ -128,32 +129,6 @@ impl Window {
     }
 }
 
-/// Spreads numbers that are keys already.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Spread(u64);
-
-impl Hasher for Spread {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
-    }
-
-    fn write_u32(&mut self, number: u32) {
-        self.write_u64(u64::from(number));
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        let mixed = (self.0 ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        self.0 = mixed ^ (mixed >> 29);
-    }
-}
-
-/// A map by numbers of our own making.
-type ByNumber<K, V> = HashMap<K, V, BuildHasherDefault<Spread>>;
-
 /// First and last day, and who was active on any day between them.
 type Activity = ((i64, i64), Arc<Bits>);
 
@@ -165,12 +140,12 @@ pub struct Seekers {
     days: BTreeMap<i64, Post>,
     /// The activity that was asked for last.
     lately: Mutex<Option<Activity>>,
-    wishes: ByNumber<Wish, Post>,
+    wishes: ByKey<Wish, Post>,
     roles: Paged<u32>,
     targets: Paged<u32>,
     skills: Paged<PackedHeld>,
     /// Instant and candidate of the applications to each posting.
-    applications: ByNumber<u32, Vec<(i64, u32)>>,
+    applications: ByKey<u32, Vec<(i64, u32)>>,
 }
 
 impl Seekers {

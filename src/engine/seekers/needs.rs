@@ -2,14 +2,15 @@
 
 use std::collections::HashSet;
 
-use super::{ByNumber, PackedHeld};
+use super::PackedHeld;
 use crate::engine::row::Asked;
+use crate::engine::spread::ByKey;
 
 /// What some postings require: distinct sets of requirements, found by the skill that the fewest of them ask for.
 #[derive(Default)]
 pub struct Needs {
     is_free: bool,
-    by_skill: ByNumber<u32, Vec<NeedSet>>,
+    by_skill: ByKey<u32, Vec<NeedSet>>,
 }
 
 /// What one or more postings require.
@@ -31,11 +32,11 @@ impl Needs {
             needs.sort_unstable();
             sets.insert(needs);
         }
-        let mut asked: ByNumber<u32, u32> = ByNumber::default();
+        let mut asked: ByKey<u32, u32> = ByKey::default();
         for need in sets.iter().flatten() {
             *asked.entry(need.skill).or_default() += 1;
         }
-        let mut by_skill: ByNumber<u32, Vec<NeedSet>> = ByNumber::default();
+        let mut by_skill: ByKey<u32, Vec<NeedSet>> = ByKey::default();
         for needs in sets {
             let rarest = needs.iter().map(|need| need.skill).min_by_key(|skill| (asked.get(skill), *skill));
             let signature = signature(needs.iter().map(|need| need.skill));

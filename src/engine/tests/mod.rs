@@ -123,12 +123,14 @@ fn check_page(draw: &mut Draw, snap: &Snap, set: &Set, rows: &[&Row]) {
     let fields =
         [SortField::PublishedAt, SortField::ValidThrough, SortField::Pay, SortField::Title, SortField::UpdatedAt];
     let keys: Vec<_> = (0..draw.below(3)).map(|_| (draw.pick(&fields), draw.one_in(2))).collect();
-    let order = Order { id_descending: keys.last().map_or(draw.one_in(2), |key| key.1 == draw.one_in(6).eq(&false)), keys };
+    let order =
+        Order { id_descending: keys.last().map_or(draw.one_in(2), |key| key.1 == draw.one_in(6).eq(&false)), keys };
     let mut list: Vec<(Place, u32)> = rows.iter().map(|row| (place(row, &order), row.slot)).collect();
     list.sort_by(|one, other| by_hand(&order, &one.0, &other.0));
     let limit = draw.below(12) as usize;
     let from_end = draw.one_in(2);
-    let mut cursor = || (draw.one_in(2) && !list.is_empty()).then(|| draw.below(u32::try_from(list.len()).expect("few")) as usize);
+    let mut cursor =
+        || (draw.one_in(2) && !list.is_empty()).then(|| draw.below(u32::try_from(list.len()).expect("few")) as usize);
     let (after, before) = (cursor(), cursor());
     let place_at = |at: Option<usize>| at.map(|at| list[at].0.clone());
     let window = Window { limit, from_end, after: place_at(after), before: place_at(before) };

@@ -13,24 +13,18 @@ fn holds(filter: &Filter, row: &Row) -> Option<bool> {
     match filter {
         Filter::All(filters) => {
             let parts: Vec<_> = filters.iter().map(|filter| holds(filter, row)).collect();
-            if parts.contains(&Some(false)) {
-                Some(false)
-            } else {
-                (!parts.contains(&None)).then_some(true)
-            }
+            if parts.contains(&Some(false)) { Some(false) } else { (!parts.contains(&None)).then_some(true) }
         }
         Filter::Any(filters) => {
             let parts: Vec<_> = filters.iter().map(|filter| holds(filter, row)).collect();
-            if parts.contains(&Some(true)) {
-                Some(true)
-            } else {
-                (!parts.contains(&None)).then_some(false)
-            }
+            if parts.contains(&Some(true)) { Some(true) } else { (!parts.contains(&None)).then_some(false) }
         }
         Filter::Not(filter) => Some(holds(filter, row) != Some(true)),
         Filter::Has(field, codes) => has(*field, codes, row),
         Filter::PayAtLeast(floors) => {
-            let Some((currency, amount)) = row.pay_annual else { return if floors.is_empty() { Some(false) } else { None } };
+            let Some((currency, amount)) = row.pay_annual else {
+                return if floors.is_empty() { Some(false) } else { None };
+            };
             Some(floors.iter().any(|(of, least)| *of == currency && *least <= amount))
         }
         Filter::Published { since, before } => {

@@ -167,7 +167,8 @@ proptest! {
         let mut truth: Truth = (0..number).map(|slot| (slot, world::row(&mut draw, slot))).collect();
         let rows: Vec<Row> = truth.values().cloned().collect();
         let store = Store::new(&rows, terms());
-        let mut seekers = Seekers::default();
+        // With much room few are listed, with little they are set as bits.
+        let mut seekers = Seekers::with_room_for(draw.pick(&[0, 10_000]));
         let mut people = People::default();
         for changes in [0, 20, 5] {
             change(&mut draw, &store, &mut truth, changes);

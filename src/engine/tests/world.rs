@@ -6,8 +6,8 @@ use crate::engine::filter::Filter;
 use crate::engine::row::{Asked, Field, NO_AMOUNT, NO_CODE, NO_TIME, Row, Spot, State};
 use crate::market::annual::{Factors, Measure, annual_value};
 use crate::market::rates::Rates;
-use crate::market::salary::{PostedPay, SalarySpec};
 use crate::market::release::SalaryThresholds;
+use crate::market::salary::{PostedPay, SalarySpec};
 use crate::money::{AMOUNT_LIMIT, Currency, PayPeriod, PayRange};
 
 /// Microseconds of a day.

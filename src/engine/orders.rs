@@ -47,14 +47,18 @@ impl Orders {
     /// Sorts the rows by every field. O(n log n).
     #[must_use]
     pub fn of(columns: &Columns) -> Self {
+        let ids = columns.ids();
         let by = SortField::ALL.map(|field| {
-            let keyed =
-                (0..number(columns.len())).map(|row| (field.key(columns, row), columns.ids()[row as usize], row));
-            let (mut there, mut nothing): (Vec<_>, Vec<_>) = keyed.partition(|(key, ..)| key.is_some());
+            let keyed = (0..number(columns.len())).map(|row| (field.key(columns, row), row));
+            let (there, mut nothing): (Vec<_>, Vec<_>) = keyed.partition(|(key, _)| key.is_some());
+            let mut there: Vec<(i64, u32)> = there.into_iter().filter_map(|(key, row)| Some((key?, row))).collect();
             there.sort_unstable();
-            nothing.sort_unstable();
+            for same in there.chunk_by_mut(|one, next| one.0 == next.0) {
+                same.sort_unstable_by_key(|(_, row)| ids[*row as usize]);
+            }
+            nothing.sort_unstable_by_key(|(_, row)| ids[*row as usize]);
             let known = there.len();
-            (there.into_iter().chain(nothing).map(|(.., row)| row).collect(), known)
+            (there.into_iter().map(|(_, row)| row).chain(nothing.into_iter().map(|(_, row)| row)).collect(), known)
         });
         Self { by: by.into() }
     }

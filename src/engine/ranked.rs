@@ -202,7 +202,15 @@ impl OrderedSample for Picked<'_> {
     }
 
     fn below(&self, value: &Value) -> usize {
-        self.ranks.before(self.scale.below(self.base.columns(), &self.block, value)) - self.offset
+        let columns = self.base.columns();
+        match self.ranks {
+            Ranks::Dense(counted) => counted.rank(self.scale.below(columns, &self.block, value)) - self.offset,
+            Ranks::Sparse(ranks) => {
+                let (cut, _) = fixed(value);
+                let picked = &ranks[self.offset..self.offset + self.len];
+                picked.partition_point(|rank| self.scale.is_below(columns, *rank as usize, value, cut))
+            }
+        }
     }
 
     fn sum(&self, ranks: Range<usize>) -> ExactSum {
@@ -257,23 +265,32 @@ pub struct Merged<'a> {
     picked: Picked<'a>,
     /// Recent values in ascending order.
     recent: Vec<Recent>,
+    /// Their ranks in the whole, where they are few.
+    at: Vec<usize>,
 }
+
+/// Up to so many recent values all their ranks are worked out at once; of more only those that are asked for, which are
+/// some hundred.
+const PLACED: usize = 256;
 
 impl<'a> Merged<'a> {
     /// Puts recent values among the picked ones. O(r log r).
     #[must_use]
     pub fn new(picked: Picked<'a>, mut recent: Vec<Recent>) -> Self {
         recent.sort_unstable_by(|one, other| one.cut.cmp(&other.cut).then_with(|| one.value.cmp(&other.value)));
-        Self { picked, recent }
+        let mut merged = Self { picked, recent, at: Vec::new() };
+        if merged.recent.len() <= PLACED {
+            merged.at = (0..merged.recent.len()).map(|nth| merged.rank_of(nth)).collect();
+        }
+        merged
     }
 
-    /// The rank of a recent value in the whole. O(log n).
+    /// The rank of a recent value in the whole. O(1) or O(log n).
     fn rank_of(&self, nth: usize) -> usize {
-        self.picked.below(&self.recent[nth].value) + nth
+        self.at.get(nth).copied().unwrap_or_else(|| self.picked.below(&self.recent[nth].value) + nth)
     }
 
-    /// How many recent values have a lower rank in the whole. O(log r × log n): few ranks are asked for, so that is less
-    /// than to place every recent value.
+    /// How many recent values have a lower rank in the whole. O(log r), or O(log r × log n) of many.
     fn recent_before(&self, rank: usize) -> usize {
         let mut range = 0..self.recent.len();
         while !range.is_empty() {

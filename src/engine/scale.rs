@@ -5,6 +5,7 @@
 //! its n-th value by selecting the n-th rank. The ranks of the scale of midpoints are the rows themselves, because rows
 //! lie in that order; of any other scale they are a permutation.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -275,23 +276,31 @@ impl Scale {
         valuation.value(&columns.pay(row), published_at).expect("a valued row has a value").1
     }
 
-    /// How many ranks of the range come before this value. O(log n).
+    /// Whether the value of a rank is less than this one, of which `cut` is the cut value.
+    #[must_use]
+    pub fn is_below(&self, columns: &Columns, rank: usize, value: &Value, cut: u64) -> bool {
+        match self.fixed[rank].cmp(&cut) {
+            Ordering::Less => true,
+            Ordering::Greater => false,
+            // Values that are cut to the same number are compared in full.
+            Ordering::Equal => self.value(columns, rank) < *value,
+        }
+    }
+
+    /// How many ranks come before the first of the range whose value is not less than this one. O(log n).
     #[must_use]
     pub fn below(&self, columns: &Columns, range: &Range<usize>, value: &Value) -> usize {
         let (cut, _) = fixed(value);
-        let values = &self.fixed[range.clone()];
-        let first = range.start + values.partition_point(|fixed| *fixed < cut);
-        // Values cut to the same number are compared in full.
-        let mut same = first..first + self.fixed[first..range.end].partition_point(|fixed| *fixed <= cut);
-        while !same.is_empty() {
-            let middle = usize::midpoint(same.start, same.end);
-            if self.value(columns, middle) < *value {
-                same.start = middle + 1;
+        let mut left = range.clone();
+        while !left.is_empty() {
+            let middle = usize::midpoint(left.start, left.end);
+            if self.is_below(columns, middle, value, cut) {
+                left.start = middle + 1;
             } else {
-                same.end = middle;
+                left.end = middle;
             }
         }
-        same.start
+        left.start
     }
 
     /// Bytes on the heap.

@@ -23,6 +23,7 @@ use crate::files::storage::Storage;
 use crate::http;
 use crate::live::{self, Live};
 use crate::mail::mailer::Mailer;
+use crate::mirror;
 use crate::pagination::CursorSeal;
 use crate::reference::Reference;
 use crate::signing::Signer;
@@ -77,6 +78,7 @@ impl App {
             judge: Judge::default(),
             reference,
             live: Arc::new(Live::new(&config.live)),
+            mirror: Arc::default(),
             config: Arc::new(config),
             db,
             clock,
@@ -98,6 +100,7 @@ impl App {
         let drain = self.state.config.drain_timeout;
         let router = http::router(&self.state)?;
         let following = tokio::spawn(live::run(self.state.clone()));
+        let mirroring = self.state.config.engine.then(|| tokio::spawn(mirror::run(self.state.clone())));
         let (stopping, open) = (handle.clone(), self.state.live.clone());
         let (tell_worker, mut told) = watch::channel(false);
         tokio::spawn(async move {
@@ -118,6 +121,9 @@ impl App {
         // Sockets have left the server's hands; they say goodbye in their own time, which is short.
         let _ = tokio::time::timeout(GOODBYE, self.state.live.places.vacated()).await;
         following.abort();
+        if let Some(mirroring) = mirroring {
+            mirroring.abort();
+        }
         if let Some(worker) = worker {
             worker.await?;
         }

@@ -14,6 +14,7 @@ use crate::files::judge::Judge;
 use crate::files::storage::Storage;
 use crate::live::Live;
 use crate::mail::mailer::Mailer;
+use crate::mirror::Mirror;
 use crate::pagination::CursorSeal;
 use crate::reference::Reference;
 use crate::signing::Signer;
@@ -45,6 +46,8 @@ pub struct State {
     pub reference: Arc<Reference>,
     /// Live connections, and who listens to what.
     pub live: Arc<Live>,
+    /// What the market is made of, in memory. Shows nothing where the engine is off.
+    pub mirror: Arc<Mirror>,
 }
 
 impl State {

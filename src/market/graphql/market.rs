@@ -39,7 +39,7 @@ impl Market {
     pub fn of(ctx: &Context<'_>, scope: &Scope) -> Self {
         let state = ctx.state();
         let source = MarketSource::new(state.db.reads().clone(), scope, ctx.now(), state.reference.clone());
-        Self { id: market_id(scope), source: Arc::new(source) }
+        Self { id: market_id(scope), source: Arc::new(source.reflected_in(&state.mirror, scope)) }
     }
 
     /// The market of a role.

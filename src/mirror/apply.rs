@@ -18,6 +18,9 @@ impl Image {
     /// # Errors
     /// The database failed; nothing was taken.
     pub async fn follow(&self, db: &DatabaseConnection, changes: &[change::Model]) -> Result<(), DbErr> {
+        if changes.is_empty() {
+            return Ok(());
+        }
         let (mut postings, mut candidates) = (BTreeSet::new(), BTreeSet::new());
         let (mut applications, mut made) = (BTreeSet::new(), BTreeSet::new());
         for change in changes {

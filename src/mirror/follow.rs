@@ -55,12 +55,21 @@ pub async fn run(state: State) {
         pause = Duration::from_millis(100);
         tracing::info!(postings = image.postings().len(), took = ?begun.elapsed(), "the mirror is loaded");
         state.mirror.show(image.clone());
+        let _shown = Shown(&state.mirror);
         let mut follower = Follower { state: &state, tail: Tail::new(&db, BATCH), image, position, compacting: None };
         match follower.follow().await {
             End::Lost => tracing::warn!("the log of changes cannot be followed from there; loading the mirror anew"),
             End::Failed(error) => tracing::warn!(%error, "the mirror fails again and again; loading it anew"),
         }
-        state.mirror.hide();
+    }
+}
+
+/// An image is shown no longer than it is followed, however that ends.
+struct Shown<'a>(&'a Mirror);
+
+impl Drop for Shown<'_> {
+    fn drop(&mut self) {
+        self.0.hide();
     }
 }
 

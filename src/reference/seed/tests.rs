@@ -61,6 +61,7 @@ impl Board {
             files: Storage::open(&config.files)?,
             judge: Judge::default(),
             live: Arc::new(Live::new(&config.live)),
+            mirror: Arc::default(),
             config: Arc::new(config),
             db,
             clock: Clock::default(),

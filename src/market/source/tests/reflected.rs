@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate, TimeDelta};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use uuid::Uuid;
 
 use super::world::{Draw, World, now};
 use super::{DIMENSIONS, rates, specs};
 use crate::db::Database;
 use crate::entities::sets::{
-    Deed, EducationLevel, EmploymentType, ExperienceLevel, PayStatus, PostingStatus, SearchStatus, Subject, Workplace,
+    ApplicationStatus, Deed, EducationLevel, EmploymentType, ExperienceLevel, PayPeriod, PayStatus, PostingStatus,
+    SearchStatus, Subject, Workplace,
 };
 use crate::entities::{
     account, active_day, application, candidate, posting, posting_country, posting_place, skill_requirement,
@@ -154,127 +155,15 @@ fn place(draw: &mut Draw, world: &World, kind: u32) -> PlaceFilter {
     }
 }
 
+type Told = ((Subject, Uuid), Deed);
+
 /// Some change, recorded as the services do.
 async fn meddle(db: &Database, draw: &mut Draw, world: &World) {
     let txn = db.begin().await.expect("a transaction");
-    let some_posting = draw.pick(&world.postings).id;
-    let some_candidate = draw.pick(&world.candidates);
-    let (subject, deed) = match draw.below(9) {
-        0 => {
-            let mut row = draw.pick(&world.postings).into_active_model();
-            row = posting::ActiveModel { id: row.id.clone(), ..Default::default() };
-            row.status = Set(draw.pick(&[PostingStatus::Published, PostingStatus::Paused, PostingStatus::Draft]));
-            row.published_at = Set(Some(draw.ago(100)));
-            row.valid_through = Set(Some(now() + TimeDelta::days(30)));
-            row.pay_min = Set(Some(5_000_000 + i64::try_from(draw.below(100_000)).expect("small")));
-            row.pay_max = Set(None);
-            row.pay_status = Set(PayStatus::Stated);
-            row.pay_currency = Set(Some("EUR".into()));
-            row.pay_annual = Set(Some(5_000_000));
-            row.education = Set(Some(EducationLevel::Bachelor));
-            let changed = row.update(&txn).await.expect("changed");
-            ((Subject::Posting, changed.id), Deed::Updated)
-        }
-        1 => {
-            posting_place::Entity::delete_many()
-                .filter(posting_place::Column::PostingId.eq(some_posting))
-                .exec(&txn)
-                .await
-                .expect("deleted");
-            let place = draw.pick(&world.places);
-            let row = posting_place::ActiveModel {
-                posting_id: Set(some_posting),
-                place_id: Set(place.id),
-                position: Set(0),
-                country_code: Set(place.country_code),
-                region_code: Set(place.region_code),
-            };
-            row.insert(&txn).await.expect("inserted");
-            let from = posting_country::ActiveModel { posting_id: Set(some_posting), country_code: Set("DE".into()) };
-            let once = sea_orm::sea_query::OnConflict::new().do_nothing().to_owned();
-            posting_country::Entity::insert(from).on_conflict(once).exec_without_returning(&txn).await.expect("in");
-            ((Subject::Posting, some_posting), Deed::Updated)
-        }
-        2 => {
-            skill_requirement::Entity::delete_many()
-                .filter(skill_requirement::Column::PostingId.eq(some_posting))
-                .exec(&txn)
-                .await
-                .expect("deleted");
-            ((Subject::Posting, some_posting), Deed::Updated)
-        }
-        3 => {
-            // Only postings without applications can go.
-            let gone = posting::Entity::delete_many()
-                .filter(posting::Column::Id.eq(some_posting))
-                .filter(Expr::cust("NOT EXISTS (SELECT 1 FROM application WHERE posting_id = posting.id)"));
-            gone.exec(&txn).await.expect("deleted");
-            ((Subject::Posting, some_posting), Deed::Ended)
-        }
-        4 => {
-            let row = candidate::ActiveModel {
-                id: Set(some_candidate.id),
-                search_status: Set(draw.pick(&[SearchStatus::Active, SearchStatus::Closed])),
-                wants_remote: Set(draw.one_in(2)),
-                ..Default::default()
-            };
-            row.update(&txn).await.expect("changed");
-            target_role::Entity::delete_many()
-                .filter(target_role::Column::CandidateId.eq(some_candidate.id))
-                .exec(&txn)
-                .await
-                .expect("deleted");
-            let role_id = draw.pick(&world.roles).id;
-            let row = target_role::ActiveModel {
-                candidate_id: Set(some_candidate.id),
-                role_id: Set(role_id),
-                position: Set(0),
-            };
-            row.insert(&txn).await.expect("inserted");
-            note_day(&txn, some_candidate.id, 0).await;
-            ((Subject::Candidate, some_candidate.id), Deed::Updated)
-        }
-        5 => {
-            let proven = draw.one_in(2).then(now);
-            let row = account::ActiveModel {
-                id: Set(some_candidate.account_id),
-                email_verified_at: Set(proven),
-                ..Default::default()
-            };
-            row.update(&txn).await.expect("changed");
-            ((Subject::Candidate, some_candidate.id), Deed::Updated)
-        }
-        6 => {
-            // Applying is told of the application alone.
-            let mut row = draw.pick(&world.applications).into_active_model();
-            row.id = Set(draw.id());
-            let (submitted_at, ago) = (draw.ago(2), draw.below(2));
-            row.submitted_at = Set(submitted_at);
-            row.status = Set(crate::entities::sets::ApplicationStatus::Withdrawn);
-            let made = row.reset_all().insert(&txn).await.expect("inserted");
-            note_day(&txn, made.candidate_id, ago).await;
-            ((Subject::Application, made.id), Deed::Created)
-        }
-        7 => {
-            // So is a hire, and an application that is made nobody's.
-            let some = draw.pick(&world.applications);
-            let hire = posting::Entity::update_many()
-                .col_expr(posting::Column::Hired, Expr::col(posting::Column::Hired).into())
-                .col_expr(posting::Column::Openings, Expr::val(draw.number(9)).into())
-                .filter(posting::Column::Id.eq(some.posting_id));
-            hire.exec(&txn).await.expect("hired");
-            let row = application::ActiveModel {
-                id: Set(some.id),
-                candidate_id: Set(some_candidate.id),
-                ..Default::default()
-            };
-            row.update(&txn).await.expect("changed");
-            ((Subject::Application, some.id), Deed::Moved)
-        }
-        _ => {
-            note_day(&txn, some_candidate.id, draw.below(30)).await;
-            ((Subject::Candidate, some_candidate.id), Deed::Updated)
-        }
+    let (subject, deed) = match draw.below(3) {
+        0 => meddle_with_posting(&txn, draw, world).await,
+        1 => meddle_with_candidate(&txn, draw, world).await,
+        _ => meddle_with_application(&txn, draw, world).await,
     };
     feed::record(&txn, subject, deed, now()).await.expect("recorded");
     if draw.one_in(9) {
@@ -284,9 +173,128 @@ async fn meddle(db: &Database, draw: &mut Draw, world: &World) {
     }
 }
 
-async fn note_day(txn: &sea_orm::DatabaseTransaction, candidate_id: Uuid, ago: u64) {
+async fn meddle_with_posting(txn: &DatabaseTransaction, draw: &mut Draw, world: &World) -> Told {
+    let id = draw.pick(&world.postings).id;
+    let subject = (Subject::Posting, id);
+    if posting::Entity::find_by_id(id).one(txn).await.expect("an answer").is_none() {
+        return (subject, Deed::Ended);
+    }
+    match draw.below(4) {
+        0 => {
+            let row = posting::ActiveModel {
+                id: Set(id),
+                status: Set(draw.pick(&[PostingStatus::Published, PostingStatus::Paused, PostingStatus::Draft])),
+                published_at: Set(Some(draw.ago(100))),
+                valid_through: Set(Some(now() + TimeDelta::days(30))),
+                pay_min: Set(Some(5_000_000 + i64::from(draw.number(100_000)))),
+                pay_max: Set(None),
+                pay_status: Set(PayStatus::Stated),
+                pay_currency: Set(Some("EUR".into())),
+                pay_period: Set(Some(PayPeriod::Year)),
+                pay_annual: Set(Some(5_000_000)),
+                education: Set(Some(EducationLevel::Bachelor)),
+                ..Default::default()
+            };
+            row.update(txn).await.expect("changed");
+        }
+        1 => {
+            let places = posting_place::Entity::delete_many().filter(posting_place::Column::PostingId.eq(id));
+            places.exec(txn).await.expect("deleted");
+            let place = draw.pick(&world.places);
+            let row = posting_place::ActiveModel {
+                posting_id: Set(id),
+                place_id: Set(place.id),
+                position: Set(0),
+                country_code: Set(place.country_code),
+                region_code: Set(place.region_code),
+            };
+            row.insert(txn).await.expect("inserted");
+            let from = posting_country::ActiveModel { posting_id: Set(id), country_code: Set("DE".into()) };
+            let insert = posting_country::Entity::insert(from).on_conflict(once());
+            insert.exec_without_returning(txn).await.expect("inserted");
+        }
+        2 => {
+            let asked = skill_requirement::Entity::delete_many().filter(skill_requirement::Column::PostingId.eq(id));
+            asked.exec(txn).await.expect("deleted");
+        }
+        _ => {
+            // Only postings without applications can go.
+            let gone = posting::Entity::delete_many()
+                .filter(posting::Column::Id.eq(id))
+                .filter(Expr::cust("NOT EXISTS (SELECT 1 FROM application WHERE posting_id = posting.id)"));
+            gone.exec(txn).await.expect("deleted");
+            return (subject, Deed::Ended);
+        }
+    }
+    (subject, Deed::Updated)
+}
+
+async fn meddle_with_candidate(txn: &DatabaseTransaction, draw: &mut Draw, world: &World) -> Told {
+    let some = draw.pick(&world.candidates);
+    match draw.below(3) {
+        0 => {
+            let row = candidate::ActiveModel {
+                id: Set(some.id),
+                search_status: Set(draw.pick(&[SearchStatus::Active, SearchStatus::Closed])),
+                wants_remote: Set(draw.one_in(2)),
+                ..Default::default()
+            };
+            row.update(txn).await.expect("changed");
+            let roles = target_role::Entity::delete_many().filter(target_role::Column::CandidateId.eq(some.id));
+            roles.exec(txn).await.expect("deleted");
+            let role_id = draw.pick(&world.roles).id;
+            let row = target_role::ActiveModel { candidate_id: Set(some.id), role_id: Set(role_id), position: Set(0) };
+            row.insert(txn).await.expect("inserted");
+            note_day(txn, some.id, 0).await;
+        }
+        1 => {
+            let row = account::ActiveModel {
+                id: Set(some.account_id),
+                email_verified_at: Set(draw.one_in(2).then(now)),
+                ..Default::default()
+            };
+            row.update(txn).await.expect("changed");
+        }
+        _ => note_day(txn, some.id, draw.below(30)).await,
+    }
+    ((Subject::Candidate, some.id), Deed::Updated)
+}
+
+async fn meddle_with_application(txn: &DatabaseTransaction, draw: &mut Draw, world: &World) -> Told {
+    let some = draw.pick(&world.applications);
+    if draw.one_in(2) {
+        // Applying is told of the application alone.
+        let mut row = some.into_active_model();
+        row.id = Set(draw.id());
+        row.submitted_at = Set(draw.ago(2));
+        row.status = Set(ApplicationStatus::Withdrawn);
+        let made = row.reset_all().insert(txn).await.expect("inserted");
+        note_day(txn, made.candidate_id, draw.below(2)).await;
+        return ((Subject::Application, made.id), Deed::Created);
+    }
+    // So is a hire, and an application that becomes nobody's.
+    let hire = posting::Entity::update_many()
+        .col_expr(posting::Column::Openings, Expr::value(1 + draw.number(8)))
+        .filter(posting::Column::Id.eq(some.posting_id));
+    hire.exec(txn).await.expect("hired");
+    let other = draw.pick(&world.candidates).id;
+    // A pair may have one application that goes somewhere.
+    let row = application::ActiveModel {
+        id: Set(some.id),
+        candidate_id: Set(other),
+        status: Set(ApplicationStatus::Withdrawn),
+        ..Default::default()
+    };
+    row.update(txn).await.expect("changed");
+    ((Subject::Application, some.id), Deed::Moved)
+}
+
+fn once() -> OnConflict {
+    OnConflict::new().do_nothing().to_owned()
+}
+
+async fn note_day(txn: &DatabaseTransaction, candidate_id: Uuid, ago: u64) {
     let day = now().date_naive() - Days::new(ago);
     let row = active_day::ActiveModel { candidate_id: Set(candidate_id), day: Set(day) };
-    let once = sea_orm::sea_query::OnConflict::new().do_nothing().to_owned();
-    active_day::Entity::insert(row).on_conflict(once).exec_without_returning(txn).await.expect("noted");
+    active_day::Entity::insert(row).on_conflict(once()).exec_without_returning(txn).await.expect("noted");
 }

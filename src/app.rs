@@ -23,7 +23,7 @@ use crate::files::storage::Storage;
 use crate::http;
 use crate::live::{self, Live};
 use crate::mail::mailer::Mailer;
-use crate::mirror;
+use crate::mirror::{self, Mirror};
 use crate::pagination::CursorSeal;
 use crate::reference::Reference;
 use crate::signing::Signer;
@@ -78,7 +78,7 @@ impl App {
             judge: Judge::default(),
             reference,
             live: Arc::new(Live::new(&config.live)),
-            mirror: Arc::default(),
+            mirror: Arc::new(Mirror::new(config.engine_patience)),
             config: Arc::new(config),
             db,
             clock,

@@ -95,6 +95,8 @@ pub struct Config {
     pub work: bool,
     /// Whether the market is kept in memory and figures are answered from there.
     pub engine: bool,
+    /// How long a question waits for what was just committed to arrive there.
+    pub engine_patience: Duration,
     /// How long the log of changes is kept.
     pub change_retention: Duration,
     /// Validity of an access token.
@@ -160,6 +162,7 @@ impl Config {
             mail: MailConfig::new(settings)?,
             work: settings.parse("work")?,
             engine: settings.parse("engine")?,
+            engine_patience: settings.parse::<Seconds>("engine-patience")?.0,
             change_retention: settings.parse::<Seconds>("change-retention")?.0,
             access_token_ttl: settings.parse::<Seconds>("access-token-ttl")?.0,
             session_idle: settings.parse::<Seconds>("session-idle")?.0,

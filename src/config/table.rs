@@ -103,6 +103,12 @@ pub const SETTINGS: &[Setting] = &[
         "true",
         "Whether figures of the market come from an image of the board in memory; false asks the database for each",
     ),
+    plain(
+        "engine-patience",
+        "ROLECALL_ENGINE_PATIENCE",
+        "300ms",
+        "How long a question waits for what was just committed to arrive in memory; then it is answered without",
+    ),
     plain("change-retention", "ROLECALL_CHANGE_RETENTION", "24h", "How long the log of changes is kept"),
     plain("access-token-ttl", "ROLECALL_ACCESS_TOKEN_TTL", "5m", "Validity of an access token"),
     plain("session-idle", "ROLECALL_SESSION_IDLE", "14d", "How long a session lives without being refreshed"),

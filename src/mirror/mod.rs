@@ -6,7 +6,7 @@
 //!
 //! Who asks takes a [`Ticket`] first. Whatever was committed before that is in what [`Mirror::current`] gives: it waits
 //! for a look at the log that began after the ticket was taken (about a millisecond, shared by all who wait). A database
-//! that does not answer within [`PATIENCE`] is answered for as it was last seen. While nothing is loaded, and while the log
+//! that does not answer in time is answered for as it was last seen. While nothing is loaded, and while the log
 //! cannot be read, nothing is given, and questions go to the database itself.
 
 mod apply;
@@ -28,9 +28,6 @@ use tokio::sync::{Notify, watch};
 
 use image::Image;
 
-/// How long a question waits for the log to be looked at.
-const PATIENCE: Duration = Duration::from_millis(300);
-
 /// How far back active days and applications are kept: the 28 days before each of the last 13 weeks. What lies before is
 /// asked of the database.
 pub const HORIZON: TimeDelta = TimeDelta::days(13 * 7 + 28);
@@ -48,21 +45,24 @@ pub struct Mirror {
     begun: AtomicU64,
     looked: watch::Sender<u64>,
     wake: Notify,
+    /// How long a question waits for a look.
+    patience: Duration,
 }
 
-impl Default for Mirror {
-    fn default() -> Self {
+impl Mirror {
+    /// A mirror that shows nothing yet. A question waits no longer than `patience` for a look at the log.
+    #[must_use]
+    pub fn new(patience: Duration) -> Self {
         Self {
             shown: RwLock::default(),
             is_loaded: watch::Sender::new(false),
             begun: AtomicU64::new(0),
             looked: watch::Sender::new(0),
             wake: Notify::new(),
+            patience,
         }
     }
-}
 
-impl Mirror {
     /// A ticket for whatever is committed by now.
     #[must_use]
     pub fn ticket(&self) -> Ticket {
@@ -77,7 +77,7 @@ impl Mirror {
         if *looked.borrow() <= since.0 {
             self.wake.notify_one();
             let is_seen = looked.wait_for(|number| *number > since.0);
-            if tokio::time::timeout(PATIENCE, is_seen).await.is_err() {
+            if tokio::time::timeout(self.patience, is_seen).await.is_err() {
                 tracing::debug!("answering from the mirror as it was last seen");
             }
         }
@@ -99,7 +99,7 @@ impl Mirror {
     /// The mirror of a database that stands still.
     #[must_use]
     pub fn still(image: Arc<Image>) -> Self {
-        let mirror = Self { looked: watch::Sender::new(u64::MAX), ..Self::default() };
+        let mirror = Self { looked: watch::Sender::new(u64::MAX), ..Self::new(Duration::ZERO) };
         mirror.show(image);
         mirror
     }

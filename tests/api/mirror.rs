@@ -120,7 +120,7 @@ on_both_databases! {
         assert_eq!(board.agrees().await["seekersPerPosting"]["seekers"], 3);
         ada.act("applicationSubmit", json!({"postingId": second["id"]}), APPLIED).await.good();
         board.agrees().await;
-        for to in ["IN_REVIEW", "OFFERED"] {
+        for to in ["IN_REVIEW", "INTERVIEW", "OFFERED"] {
             let mut input = seen(&applied);
             input["to"] = json!(to);
             applied = owner.at(&other).act("applicationMove", input, APPLIED).await.good()["application"].clone();

@@ -27,6 +27,7 @@ use crate::live::Live;
 use crate::mail::mailer::Mailer;
 use crate::market::annual::Factors;
 use crate::market::rates::Rates;
+use crate::mirror::Mirror;
 use crate::pagination::CursorSeal;
 use crate::reference::Reference;
 use crate::reference::titles::TitleIndex;
@@ -61,7 +62,7 @@ impl Board {
             files: Storage::open(&config.files)?,
             judge: Judge::default(),
             live: Arc::new(Live::new(&config.live)),
-            mirror: Arc::default(),
+            mirror: Arc::new(Mirror::new(config.engine_patience)),
             config: Arc::new(config),
             db,
             clock: Clock::default(),

@@ -216,4 +216,6 @@ fn settings(url: &str, data: &TempDir) -> Settings {
         .with("database-acquire-timeout", "30s")
         .with("request-timeout", "60s")
         .with("database-statement-timeout", "60s")
+        // The machine of the tests is busy, and no test asks for an answer that is old.
+        .with("engine-patience", "60s")
 }

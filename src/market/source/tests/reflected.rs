@@ -98,7 +98,7 @@ async fn compare(db: &Database, image: &Arc<Image>, rates: &SharedRates, draw: &
 }
 
 async fn compare_alone(db: &Database, image: &Arc<Image>, world: &World) {
-    let (still, none) = (Mirror::still(image.clone()), Mirror::default());
+    let (still, none) = (Mirror::still(image.clone()), Mirror::new(std::time::Duration::ZERO));
     let ids: Vec<Uuid> = world.postings.iter().map(|posting| posting.id).collect();
     let rows = competition(db.reads(), &none, &ids, now()).await.expect("an answer");
     assert_eq!(rows, competition(db.reads(), &still, &ids, now()).await.expect("an answer"));

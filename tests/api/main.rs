@@ -17,6 +17,7 @@ mod judging;
 mod lists;
 mod live;
 mod mail;
+mod once;
 mod permissions;
 mod plans;
 mod postings;

@@ -261,7 +261,7 @@ pub(super) fn directives(
     variables: &Variables,
 ) -> Vec<(String, String, ConstValue)> {
     let mut said = Vec::new();
-    for directive in operation.directives.iter() {
+    for directive in &operation.directives {
         let Some(definition) = types.schema.directive_definitions.get(&directive.name) else { continue };
         for known in &definition.arguments {
             let given = directive.arguments.iter().find(|given| given.name == known.name).map(|given| &given.value);

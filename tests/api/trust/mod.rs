@@ -36,7 +36,7 @@ pub async fn prove_address(app: &TestApp, who: &Actor) {
     row.update(app.app.state.db.writes()).await.expect("updated");
 }
 
-/// The letters to an address, oldest first.
+/// The letters to an address, oldest first, without those that ask to prove it.
 pub async fn letters(app: &TestApp, who: &Actor) -> Vec<Value> {
     let mine = mail::Entity::find().filter(mail::Column::Recipient.eq(&who.email)).order_by_asc(mail::Column::Id);
     let rows = mine.all(app.app.state.db.reads()).await.expect("mails");

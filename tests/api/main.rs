@@ -16,6 +16,7 @@ mod invitations;
 mod judging;
 mod lists;
 mod live;
+mod machines;
 mod mail;
 mod once;
 mod permissions;

@@ -80,7 +80,8 @@ on_both_databases! {
         for foreign in ["Smells of hops", "argon2", &owner.email, "password_hash"] {
             assert!(!body.contains(foreign), "{foreign} is not about the person, or secret");
         }
-        assert_eq!(letters(app, &ada).await.last().expect("a letter")["kind"], "EXPORT_READY");
+        let mails = app.files();
+        assert!(mails.iter().any(|mail| mail.contains(&ada.email) && mail.contains("Subject: Your data is ready")), "{mails:?}");
         assert_eq!(actions_on(&app.administrator().await, &json!(ada.id)).await[..2], ["EXPORT_FETCHED", "EXPORT_REQUESTED"]);
     }
 

@@ -42,24 +42,26 @@ fn version(seen: &Value, is_stale: bool) -> i64 {
 const POSTING_ACTS: [&str; 10] =
     ["update", "publish", "submit", "pause", "resume", "FILLED", "CANCELLED", "WITHDRAWN", "approve", "reject"];
 
+const POSTING_STATES: [&str; 6] = ["DRAFT", "PENDING_REVIEW", "PUBLISHED", "PAUSED", "CLOSED", "REJECTED"];
+
 /// `DRAFT → PENDING_REVIEW → PUBLISHED ⇄ PAUSED → CLOSED` and `PENDING_REVIEW → REJECTED → DRAFT`. An act that asks for
 /// what is already so changes nothing.
-fn posting_fate(status: &str, close_reason: &Value, act: &str, is_verified: bool) -> Fate {
-    match (act, status) {
-        ("update", "REJECTED" | "DRAFT") => Fate::Moves("DRAFT"),
-        ("update", "PUBLISHED") => Fate::Moves("PUBLISHED"),
-        ("update", "PAUSED") => Fate::Moves("PAUSED"),
-        ("publish" | "submit", "DRAFT") if is_verified => Fate::Moves("PUBLISHED"),
-        ("publish" | "submit", "DRAFT") => Fate::Moves("PENDING_REVIEW"),
-        ("publish" | "submit", "PENDING_REVIEW") | ("publish" | "submit" | "resume", "PUBLISHED") => Fate::Stays,
-        ("publish" | "submit" | "resume", "PAUSED") | ("approve", "PENDING_REVIEW") => Fate::Moves("PUBLISHED"),
-        ("pause", "PUBLISHED") => Fate::Moves("PAUSED"),
-        ("pause", "PAUSED") => Fate::Stays,
-        ("reject", "PENDING_REVIEW") => Fate::Moves("REJECTED"),
-        ("FILLED" | "CANCELLED" | "WITHDRAWN", "PUBLISHED" | "PAUSED") => Fate::Moves("CLOSED"),
-        ("FILLED" | "CANCELLED" | "WITHDRAWN", "CLOSED") if close_reason == act => Fate::Stays,
-        _ => Fate::Refused,
-    }
+fn posting_fate(status: &'static str, close_reason: &Value, act: &str, is_verified: bool) -> Fate {
+    let is_shown = ["PUBLISHED", "PAUSED"].contains(&status);
+    let goal = match act {
+        "update" if status == "REJECTED" => return Fate::Moves("DRAFT"),
+        "update" if status == "DRAFT" || is_shown => return Fate::Moves(status),
+        "publish" | "submit" if status == "DRAFT" && !is_verified => "PENDING_REVIEW",
+        "publish" | "submit" if status == "DRAFT" || is_shown => "PUBLISHED",
+        "publish" | "submit" if status == "PENDING_REVIEW" => status,
+        "resume" if is_shown => "PUBLISHED",
+        "pause" if is_shown => "PAUSED",
+        "approve" if status == "PENDING_REVIEW" => "PUBLISHED",
+        "reject" if status == "PENDING_REVIEW" => "REJECTED",
+        "FILLED" | "CANCELLED" | "WITHDRAWN" if is_shown || close_reason == act => "CLOSED",
+        _ => return Fate::Refused,
+    };
+    if goal == status { Fate::Stays } else { Fate::Moves(goal) }
 }
 
 async fn act_on_posting(owner: &Actor, admin: &Actor, posting: &Value, act: &str, is_stale: bool) -> Payload {
@@ -93,7 +95,7 @@ async fn walk_posting(owner: &Actor, admin: &Actor, employer: (&str, bool), step
     let mut posting = owner.draft(employer.0, json!({})).await;
     posting = owner.ask(SHOWN, json!({"id": posting["id"]})).await["posting"].clone();
     for (act, is_stale) in steps {
-        let status = posting["status"].as_str().expect("a status");
+        let status = *POSTING_STATES.iter().find(|known| posting["status"] == **known).expect("a status");
         let fate = posting_fate(status, &posting["closeReason"], act, employer.1);
         let done = act_on_posting(owner, admin, &posting, act, is_stale).await;
         let after = owner.ask(SHOWN, json!({"id": posting["id"]})).await["posting"].clone();
@@ -210,7 +212,11 @@ impl Hiring<'_> {
             Who::System => {
                 // The posting has ended by then, and long ago.
                 let later = self.app.app.state.clock.now() + TimeDelta::days(110);
-                return to == "LAPSED" && lapse(&self.app.app.state.db, later).await.expect("a run") > 0;
+                if to == "LAPSED" {
+                    lapse(&self.app.app.state.db, later).await.expect("a run");
+                }
+                let query = "query($id: ID!) { application(id: $id) { status } }";
+                return candidate.ask(query, json!({"id": at["id"]})).await["application"]["status"] != at["status"];
             }
         };
         let done = match (who, to) {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{advance, apply, asking, sign_in_from, write_profile};
 use crate::support::{Actor, TestApp, on_both_databases};
-use crate::trust::{actions_on, letters, prove_address};
+use crate::trust::{actions_on, prove_address};
 
 const EXPORTS: &str = "{ viewer { exports { id status requestedAt readyAt expiresAt size url } } }";
 

@@ -117,6 +117,20 @@ pub async fn is_wanted(db: &impl ConnectionTrait, account: Uuid, kind: Notificat
     Ok(mail_opt_out::Entity::find_by_id((account, kind)).one(db).await?.is_none())
 }
 
+/// Whether what a mail came for goes on.
+///
+/// # Errors
+/// The database failed.
+pub async fn is_on(db: &impl ConnectionTrait, which: Subscription) -> Result<bool, DbErr> {
+    match which {
+        Subscription::Notifications { account, kind } => is_wanted(db, account, kind).await,
+        Subscription::SavedSearch { id } => {
+            let search = saved_search::Entity::find_by_id(id).one(db).await?;
+            Ok(search.is_some_and(|search| search.alerts != SearchAlerts::Off))
+        }
+    }
+}
+
 /// The kinds of mail that the account does not want.
 ///
 /// # Errors

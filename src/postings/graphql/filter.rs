@@ -124,6 +124,7 @@ fn into_list<T: Into<U>, U>(items: Option<Vec<T>>) -> Option<Vec<U>> {
 }
 
 /// What reads filters for this request.
+#[must_use]
 pub fn reader<'a>(ctx: &'a Context<'_>) -> Reader<'a, Reads> {
     Reader { db: ctx.reads(), reference: &ctx.state().reference, now: ctx.now() }
 }

@@ -147,6 +147,24 @@ on_both_databases! {
         check(app, &owner, (applications, &["viewer", "applications"]), json!({})).await;
     }
 
+    async fn orders_of_what_is_saved_are_read_off_an_index(app: TestApp) {
+        let (_, employer) = app.employer("Analytical Engines").await;
+        fill(app, &employer).await;
+        let ada = app.account("Ada").await;
+        let some = ada.ask("{ postings(first: 3) { edges { node { id } } } }", json!({})).await["postings"]["edges"].clone();
+        for edge in some.as_array().expect("edges") {
+            ada.act("postingSave", json!({"postingId": edge["node"]["id"]}), "posting { id }").await.good();
+            ada.act("savedSearchCreate", json!({"name": "All"}), "savedSearch { id }").await.good();
+        }
+        for list in ["savedPostings", "savedSearches"] {
+            let query = format!("query($after: String) {{ viewer {{
+                {list}(first: 1, after: $after) {{ pageInfo {{ endCursor }} edges {{ node {{ id }} }} }} }} }}");
+            check(app, &ada, (&query, &["viewer", list]), json!({})).await;
+        }
+        let counts = "{ viewer { savedSearches { pageInfo { endCursor } edges { node { newMatchCount } } } } }";
+        check(app, &ada, (counts, &["viewer", "nothing more"]), json!({})).await;
+    }
+
     async fn orders_of_lists_for_administrators_are_read_off_an_index(app: TestApp) {
         let (owner, employer) = app.employer("Analytical Engines").await;
         let posting = fill(app, &employer).await;

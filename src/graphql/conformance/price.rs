@@ -17,7 +17,7 @@ use super::{
 /// Every field that returns an object costs one for each object it can be asked of. Page sizes multiply what is
 /// below them: `postings(first: 20) { edges { node { employer { name } } } }` is one connection, 20 edges, 20
 /// postings and 20 employers. A list without a page size counts as [`Limits::assumed_list`] objects. Fields of
-/// plain values are free, but for those of [`DEAR`], which count rows of their own. Mutations pay [`Limits::mutation_cost`] for each root field besides.
+/// plain values are free, but for those that count rows of their own. Mutations pay [`Limits::mutation_cost`] for each root field besides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Price {
     /// What the request costs.

@@ -140,7 +140,7 @@ impl<C: ConnectionTrait> Reader<'_, C> {
         };
         let search = match search {
             Some(text) if text.chars().count() > 200 => {
-                return Err(Failure::refused(Code::TooLong, "search", "at most 200 characters."));
+                return Err(Failure::refused(Code::TooLong, "search", "At most 200 characters."));
             }
             Some(text) => Search::new(text, self.reference.titles.resolve(text)),
             None => None,
@@ -203,7 +203,7 @@ impl<C: ConnectionTrait> Reader<'_, C> {
                 PlaceForm::Country(code) => PlaceFilter::Country(code.clone()),
                 PlaceForm::Region(code) => PlaceFilter::Region(code.clone()),
                 PlaceForm::Place(id) => {
-                    let refusal = "this is not the identifier of a place.";
+                    let refusal = "This is not the identifier of a place.";
                     let place = ids::decode(Kind::Place, id)
                         .ok_or_else(|| Refusal::new(Code::Invalid, &format!("{path}.{at}.place"), refusal))?;
                     PlaceFilter::Among(vec![place])
@@ -224,7 +224,7 @@ impl<C: ConnectionTrait> Reader<'_, C> {
         let from = Currency::parse(&floor.currency).map_err(|error| refused("currency", format!("{error}.")))?;
         let minor = parse_amount(&floor.amount, from).map_err(|error| refused("amount", format!("{error}.")))?;
         if minor < 0 {
-            return Err(refused("amount", "it must not be negative.".to_owned()).into());
+            return Err(refused("amount", "It must not be negative.".to_owned()).into());
         }
         let today = self.now.date_naive();
         let pay = PayRange::new(Some(minor), None, from, PayPeriod::Year, None).ok();
@@ -240,7 +240,7 @@ impl<C: ConnectionTrait> Reader<'_, C> {
 fn identified(items: Option<&[String]>, kind: Kind, path: &str) -> Outcome<Option<Vec<Uuid>>> {
     let Some(items) = items else { return Ok(None) };
     let read = items.iter().enumerate().map(|(at, id)| {
-        let refused = || Failure::refused(Code::Invalid, &format!("{path}.{at}"), "this is not such an identifier.");
+        let refused = || Failure::refused(Code::Invalid, &format!("{path}.{at}"), "This is not such an identifier.");
         ids::decode(kind, id).ok_or_else(refused)
     });
     read.collect::<Outcome<_>>().map(Some)
@@ -252,7 +252,7 @@ impl FilterForm {
         macro_rules! at_most_100 {
             ($($field:ident at $name:literal),+ $(,)?) => {$(
                 if self.$field.as_ref().is_some_and(|items| items.len() > MAX_ITEMS) {
-                    return Err(Failure::refused(Code::TooLong, &format!("{path}.{}", $name), "at most 100 items."));
+                    return Err(Failure::refused(Code::TooLong, &format!("{path}.{}", $name), "At most 100 items."));
                 }
             )+};
         }

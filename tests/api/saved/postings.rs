@@ -143,8 +143,10 @@ async fn fill(app: &TestApp, employer: &str, count: usize) {
         description: Set("A description of thirty characters".to_owned()),
         ..Default::default()
     };
-    let postings = ids.iter().map(|id| draft(*id, employer, &columns, now));
-    posting::Entity::insert_many(postings).exec_without_returning(&txn).await.expect("inserted");
+    for some in ids.chunks(300) {
+        let postings = some.iter().map(|id| draft(*id, employer, &columns, now));
+        posting::Entity::insert_many(postings).exec_without_returning(&txn).await.expect("inserted");
+    }
     let row =
         |id: &Uuid| saved_posting::ActiveModel { candidate_id: Set(owner), posting_id: Set(*id), saved_at: Set(now) };
     saved_posting::Entity::insert_many(ids.iter().map(row)).exec_without_returning(&txn).await.expect("inserted");

@@ -275,7 +275,9 @@ impl Faults<'_> {
         }
         if let Some(Foreign { posting, employer }) = self.foreign {
             self.add(path, "somebody else's posting", json!(posting));
-            self.add(path, "somebody else's employer", json!(employer));
+            // Everybody sees employers, and may look for their postings.
+            let is_looked_for = path.iter().any(|step| step == "filter");
+            self.push(path, "somebody else's employer", Change::To(json!(employer)), is_looked_for);
         }
         for fault in &mut self.found[before..] {
             fault.is_of_id = true;

@@ -178,8 +178,10 @@ on_both_databases! {
         app.heard();
         alert(&app.app.state).await.expect("there is nothing to tell");
         let is_planned = |statement: &Statement| statement.sql.starts_with("SELECT") || statement.sql.starts_with("INSERT");
-        let statements: Vec<_> = app.heard().into_iter().filter(is_planned).collect();
-        assert_eq!(statements.len(), 5, "the last number twice, what has none, and two kinds of searches: {statements:?}");
+        // The last row of a table is found by its key.
+        let is_last = |statement: &Statement| statement.sql.starts_with("SELECT \"publication\"");
+        let statements: Vec<_> = app.heard().into_iter().filter(|one| is_planned(one) && !is_last(one)).collect();
+        assert_eq!(statements.len(), 3, "what has no number, and two kinds of searches: {statements:?}");
         check_statements(app, &statements, "alerts").await;
     }
 

@@ -150,7 +150,8 @@ on_both_databases! {
         let admin = app.administrator().await;
         let mine = "query($filter: AuditFilter) { auditLog(filter: $filter) { edges { node { action actorId actor { id } ipAddress } } } }";
         let log = admin.ask(mine, json!({"filter": {"actor": ada.id}})).await["auditLog"]["edges"].clone();
-        assert_eq!(log[0]["node"], json!({"action": "ACCOUNT_ERASED", "actorId": ada.id, "actor": null, "ipAddress": null}));
+        let erased = json!({"node": {"action": "ACCOUNT_ERASED", "actorId": ada.id, "actor": null, "ipAddress": null}});
+        assert!(log.as_array().expect("edges").contains(&erased), "{log}");
         assert!(log.as_array().expect("edges").iter().all(|edge| edge["node"]["ipAddress"].is_null()));
         assert_eq!(admin.ask("query($id: ID!) { account(id: $id) { id } }", json!({"id": ada.id})).await["account"], Value::Null);
         let again = json!({"email": ada.email, "password": PASSWORD, "name": "Ferdinand"});

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{advance, apply, asking, save, sign_in_from, write_profile};
 use crate::support::{Actor, TestApp, on_both_databases};
-use crate::trust::{actions_on, letters, prove_address};
+use crate::trust::{actions_on, prove_address};
 
 const EXPORTS: &str = "{ viewer { exports { id status requestedAt readyAt expiresAt size url } } }";
 
@@ -86,7 +86,8 @@ on_both_databases! {
         for foreign in ["Smells of hops", "argon2", &owner.email, "password_hash"] {
             assert!(!body.contains(foreign), "{foreign} is not about the person, or secret");
         }
-        assert_eq!(letters(app, &ada).await.last().expect("a letter")["kind"], "EXPORT_READY");
+        let mails = app.files();
+        assert!(mails.iter().any(|mail| mail.contains(&ada.email) && mail.contains("Subject: Your data is ready")), "{mails:?}");
         assert_eq!(actions_on(&app.administrator().await, &json!(ada.id)).await[..2], ["EXPORT_FETCHED", "EXPORT_REQUESTED"]);
     }
 

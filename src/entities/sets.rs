@@ -168,6 +168,19 @@ closed_set! {
     }
 }
 closed_set! {
+    /// When a person is told of new postings that meet a saved search.
+    SearchAlerts {
+        /// Never.
+        Off,
+        /// As soon as they are published.
+        Instant,
+        /// Once a day.
+        Daily,
+        /// Once a week.
+        Weekly,
+    }
+}
+closed_set! {
     /// A kind of mail that a person can do without.
     NotificationKind {
         /// Somebody applied to a posting of the employer.

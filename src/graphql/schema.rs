@@ -20,6 +20,7 @@ use crate::places::graphql::{PlaceLists, PlaceQuery};
 use crate::postings::graphql::{PostingLists, PostingMutation, PostingQuery};
 use crate::privacy::graphql::PrivacyMutation;
 use crate::roles::graphql::query::{RoleLists, RoleQuery};
+use crate::saved::graphql::SavedMutation;
 use crate::search::graphql::SearchQuery;
 use crate::search::suggest::graphql::SuggestQuery;
 use crate::skills::graphql::{SkillLists, SkillQuery};
@@ -68,6 +69,7 @@ pub struct Mutation(
     FileMutation,
     PostingMutation,
     ApplicationMutation,
+    SavedMutation,
     AdministrationMutation,
     ModerationMutation,
     PrivacyMutation,

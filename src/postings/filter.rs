@@ -1,5 +1,8 @@
 //! Which postings are meant: a filter is a plain value, and this is the one place that turns it into a query.
 
+pub mod form;
+pub mod known;
+
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
 use uuid::Uuid;

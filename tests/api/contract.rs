@@ -84,6 +84,15 @@ on_both_databases! {
         assert_eq!(closed["closeReason"], "FILLED");
     }
 
+    async fn what_candidates_keep_runs_as_it_stands(app: TestApp) {
+        let casey = app.account("Casey").await;
+        let input = json!({"input": {"name": "Rust, remote", "search": "rust", "filter": {"workplaces": ["REMOTE"]}, "alerts": "DAILY"}});
+        let saved = run(&casey, operations!("Candidate"), "SaveSearch", input).await["savedSearchCreate"].clone();
+        assert_eq!(saved["userErrors"], json!([]));
+        let search = &saved["savedSearch"];
+        assert_eq!((&search["name"], &search["alerts"], &search["newMatchCount"]), (&json!("Rust, remote"), &json!("DAILY"), &json!(0)));
+    }
+
     async fn applications_run_as_they_stand(app: TestApp) {
         let (candidates, employers) = (operations!("Candidate"), operations!("Employer"));
         let (owner, employer) = app.employer("Analytical Engines").await;

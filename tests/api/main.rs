@@ -24,6 +24,7 @@ mod plans;
 mod postings;
 mod privacy;
 mod proofs;
+mod saved;
 mod search;
 mod support;
 mod trust;

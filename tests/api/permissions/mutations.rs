@@ -49,6 +49,9 @@ fn open(mutation: &str) -> Open {
         | "candidateUpdate"
         | "applicationSubmit"
         | "postingReport"
+        | "postingSave"
+        | "postingUnsave"
+        | "savedSearchCreate"
         | "accountExport"
         | "uploadCreate" => Open::ToSelf,
         "accountErase" => Open::ByPassword,
@@ -59,6 +62,9 @@ fn open(mutation: &str) -> Open {
         | "resumeAdd"
         | "resumeRename"
         | "resumeRemove"
+        | "savedSearchUpdate"
+        | "savedSearchDelete"
+        | "savedSearchMarkSeen"
         | "invitationDecline" => Open::ToOwn,
         "applicationNote" | "applicationRate" => Open::ToMembers(Who::Reviewer),
         "postingCreate" | "postingUpdate" | "postingsSync" | "postingPublish" | "postingSubmit" | "postingPause"

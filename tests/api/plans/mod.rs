@@ -4,6 +4,7 @@
 
 mod board;
 
+use rolecall::saved::alerts::alert;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
 use serde_json::{Value, json};
 
@@ -41,20 +42,7 @@ async fn check(app: &TestApp, who: &Actor, (list, path): (&str, &[&str]), variab
         for field in path {
             found = found[field].take();
         }
-        let txn = app.app.state.db.begin().await.expect("a transaction");
-        if app.app.state.db.backend() == DbBackend::Postgres {
-            // What the planner would choose depends on sizes; whether an index can serve at all does not.
-            for habit in ["seqscan", "sort", "incremental_sort"] {
-                txn.execute_unprepared(&format!("SET LOCAL enable_{habit} = off")).await.expect("set");
-            }
-        }
-        for statement in &statements {
-            let plan = plan(&txn, statement).await;
-            println!("{variables} {page} page\n  {}\n", plan.join("\n  "));
-            let bad: Vec<_> = plan.iter().filter(|line| is_bad(statement.db_backend, line)).collect();
-            assert!(bad.is_empty(), "{variables}: {bad:#?} of {plan:#?} for {statement}");
-        }
-        txn.rollback().await.expect("rolled back");
+        check_statements(app, &statements, &format!("{variables} {page} page")).await;
         let cursor = &found["pageInfo"]["endCursor"];
         assert!(statements.len() > usize::from(who.token.is_some()), "{list} was not asked for");
         if cursor.is_null() {
@@ -62,6 +50,24 @@ async fn check(app: &TestApp, who: &Actor, (list, path): (&str, &[&str]), variab
         }
         variables["after"] = cursor.clone();
     }
+}
+
+/// Fails when one of the statements is badly served.
+async fn check_statements(app: &TestApp, statements: &[Statement], of: &str) {
+    let txn = app.app.state.db.begin().await.expect("a transaction");
+    if app.app.state.db.backend() == DbBackend::Postgres {
+        // What the planner would choose depends on sizes; whether an index can serve at all does not.
+        for habit in ["seqscan", "sort", "incremental_sort"] {
+            txn.execute_unprepared(&format!("SET LOCAL enable_{habit} = off")).await.expect("set");
+        }
+    }
+    for statement in statements {
+        let plan = plan(&txn, statement).await;
+        println!("{of}\n  {}\n", plan.join("\n  "));
+        let bad: Vec<_> = plan.iter().filter(|line| is_bad(statement.db_backend, line)).collect();
+        assert!(bad.is_empty(), "{of}: {bad:#?} of {plan:#?} for {statement}");
+    }
+    txn.rollback().await.expect("rolled back");
 }
 
 fn orders(fields: &[&str]) -> Vec<Value> {
@@ -145,6 +151,38 @@ on_both_databases! {
         let applications = "query($after: String) { viewer {
             applications(first: 1, after: $after) { pageInfo { endCursor } edges { node { id } } } } }";
         check(app, &owner, (applications, &["viewer", "applications"]), json!({})).await;
+    }
+
+    async fn orders_of_what_is_saved_are_read_off_an_index(app: TestApp) {
+        let (_, employer) = app.employer("Analytical Engines").await;
+        fill(app, &employer).await;
+        let ada = app.account("Ada").await;
+        let some = ada.ask("{ postings(first: 3) { edges { node { id } } } }", json!({})).await["postings"]["edges"].clone();
+        for edge in some.as_array().expect("edges") {
+            ada.act("postingSave", json!({"postingId": edge["node"]["id"]}), "posting { id }").await.good();
+            ada.act("savedSearchCreate", json!({"name": "All"}), "savedSearch { id }").await.good();
+        }
+        for list in ["savedPostings", "savedSearches"] {
+            let query = format!("query($after: String) {{ viewer {{
+                {list}(first: 1, after: $after) {{ pageInfo {{ endCursor }} edges {{ node {{ id }} }} }} }} }}");
+            check(app, &ada, (&query, &["viewer", list]), json!({})).await;
+        }
+    }
+
+    async fn who_is_to_be_told_is_read_off_an_index(app: TestApp) {
+        let (_, employer) = app.employer("Analytical Engines").await;
+        fill(app, &employer).await;
+        let ada = app.account("Ada").await;
+        ada.act("savedSearchCreate", json!({"name": "All", "alerts": "INSTANT"}), "savedSearch { id }").await.good();
+        alert(&app.app.state).await.expect("told");
+        app.heard();
+        alert(&app.app.state).await.expect("there is nothing to tell");
+        let is_planned = |statement: &Statement| statement.sql.starts_with("SELECT") || statement.sql.starts_with("INSERT");
+        // The last row of a table is found by its key.
+        let is_last = |statement: &Statement| statement.sql.starts_with("SELECT \"publication\"");
+        let statements: Vec<_> = app.heard().into_iter().filter(|one| is_planned(one) && !is_last(one)).collect();
+        assert_eq!(statements.len(), 3, "what has no number, and two kinds of searches: {statements:?}");
+        check_statements(app, &statements, "alerts").await;
     }
 
     async fn orders_of_lists_for_administrators_are_read_off_an_index(app: TestApp) {

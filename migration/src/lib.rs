@@ -22,6 +22,7 @@ mod m0018_privacy;
 mod m0019_idempotency;
 mod m0020_list_orders;
 mod m0020_market_reads;
+mod m0021_market_snapshot;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_idempotency::Migration),
             Box::new(m0020_list_orders::Migration),
             Box::new(m0020_market_reads::Migration),
+            Box::new(m0021_market_snapshot::Migration),
         ]
     }
 }

@@ -32,6 +32,8 @@ pub mod job;
 pub mod mail;
 pub mod mail_opt_out;
 pub mod mail_token;
+pub mod market_snapshot;
+pub mod market_snapshot_pay;
 pub mod member_invitation;
 pub mod membership;
 pub mod moderation_case;

@@ -8,6 +8,7 @@ use super::sweep;
 use crate::applications::lapse::lapse;
 use crate::files;
 use crate::mail::delivery;
+use crate::market::snapshots;
 use crate::postings::warnings;
 use crate::privacy::{exports, retention};
 use crate::state::State;
@@ -39,6 +40,8 @@ pub const JOBS: &[Job] = &[
     Job { name: "files", interval: TimeDelta::minutes(1), run: |state| Box::pin(files::sweep(state)) },
     Job { name: "retention", interval: TimeDelta::hours(1), run: |state| Box::pin(retention::retain(state)) },
     Job { name: "exports", interval: TimeDelta::seconds(10), run: |state| Box::pin(exports::work(state)) },
+    // Often, so that the snapshot of a day is taken when it begins; only the first run of a day does anything.
+    Job { name: "market-snapshot", interval: TimeDelta::minutes(5), run: |state| Box::pin(snapshots::take(state)) },
     // Last, so that what the others write into the outbox leaves in the same round.
     Job { name: "mail", interval: TimeDelta::seconds(5), run: |state| Box::pin(delivery::deliver(state)) },
 ];

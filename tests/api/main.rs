@@ -10,6 +10,7 @@ mod employers;
 mod feed;
 mod files;
 mod finding;
+mod history;
 mod import;
 mod inputs;
 mod invitations;

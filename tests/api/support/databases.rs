@@ -116,6 +116,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migration/src/m0019_idempotency.rs"),
     include_str!("../../../migration/src/m0020_list_orders.rs"),
     include_str!("../../../migration/src/m0020_market_reads.rs"),
+    include_str!("../../../migration/src/m0021_market_snapshot.rs"),
 ];
 
 async fn fill(url: &str) {

@@ -17,6 +17,7 @@ mod m0010_mail;
 mod m0011_job;
 mod m0013_file;
 mod m0014_hiring;
+mod m0016_search_mark;
 mod m0017_trust;
 mod m0018_privacy;
 mod m0019_idempotency;
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_job::Migration),
             Box::new(m0013_file::Migration),
             Box::new(m0014_hiring::Migration),
+            Box::new(m0016_search_mark::Migration),
             Box::new(m0017_trust::Migration),
             Box::new(m0018_privacy::Migration),
             Box::new(m0019_idempotency::Migration),

@@ -54,6 +54,7 @@ pub mod role_alias;
 pub mod role_industry;
 pub mod role_skill;
 pub mod search_demand;
+pub mod search_mark;
 pub mod session;
 pub mod sets;
 pub mod similar_role;

@@ -11,6 +11,7 @@ use crate::mail::delivery;
 use crate::market::snapshots;
 use crate::postings::warnings;
 use crate::privacy::{exports, retention};
+use crate::search::demand;
 use crate::state::State;
 
 /// What a run of a job comes to.
@@ -40,6 +41,7 @@ pub const JOBS: &[Job] = &[
     Job { name: "files", interval: TimeDelta::minutes(1), run: |state| Box::pin(files::sweep(state)) },
     Job { name: "retention", interval: TimeDelta::hours(1), run: |state| Box::pin(retention::retain(state)) },
     Job { name: "exports", interval: TimeDelta::seconds(10), run: |state| Box::pin(exports::work(state)) },
+    Job { name: "search-demand", interval: TimeDelta::hours(1), run: |state| Box::pin(demand::close(state)) },
     // Often, so that the snapshot of a day is taken when it begins; only the first run of a day does anything.
     Job { name: "market-snapshot", interval: TimeDelta::minutes(5), run: |state| Box::pin(snapshots::take(state)) },
     // Last, so that what the others write into the outbox leaves in the same round.

@@ -5,6 +5,7 @@ mod applications;
 mod bucket;
 mod candidates;
 mod contract;
+mod demand;
 mod documents;
 mod employers;
 mod feed;

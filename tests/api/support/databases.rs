@@ -111,6 +111,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migration/src/m0011_job.rs"),
     include_str!("../../../migration/src/m0013_file.rs"),
     include_str!("../../../migration/src/m0014_hiring.rs"),
+    include_str!("../../../migration/src/m0016_search_mark.rs"),
     include_str!("../../../migration/src/m0017_trust.rs"),
     include_str!("../../../migration/src/m0018_privacy.rs"),
     include_str!("../../../migration/src/m0019_idempotency.rs"),

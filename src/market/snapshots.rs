@@ -6,6 +6,7 @@
 //! when they are read, by the same thresholds as for the market of today.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use anyhow::Context;
 use chrono::{NaiveDate, TimeDelta};
@@ -21,13 +22,15 @@ use super::figures::Steps;
 use super::release::{SalaryThresholds, SuppressionReason};
 use super::seekers::SeekerCounts;
 use crate::clock::Timestamp;
-use crate::db::Database;
+use crate::db::{Database, DatabaseConfig};
 use crate::entities::{market_snapshot, market_snapshot_pay};
 use crate::money::Currency;
 use crate::state::State;
 
 /// Rows of one statement.
 const CHUNK: usize = 1_000;
+/// How long one statement may take that reads the whole board.
+const PATIENCE: Duration = Duration::from_mins(10);
 
 /// What stands for all countries, and for each that no posting names.
 const ALL: &str = "";
@@ -45,13 +48,23 @@ pub async fn take(state: &State) -> anyhow::Result<()> {
     if taken.is_some() {
         return Ok(());
     }
-    let board = Board::read(state.db.reads(), now).await?;
+    let board = board(&state.config.database, now).await?;
     let factors = state.reference.factors;
     let figures = tokio::task::spawn_blocking(move || board.figures(factors)).await.context("figures")?;
     if write(&state.db, &figures, day, now).await? {
         tracing::info!(%day, cells = figures.len(), "took a snapshot of the market");
     }
     Ok(())
+}
+
+/// Reads the board through a connection of its own: it takes longer than a statement of a request may, and should take no
+/// request's place.
+async fn board(config: &DatabaseConfig, now: Timestamp) -> anyhow::Result<Board> {
+    let patient = DatabaseConfig { max_connections: 1, statement_timeout: PATIENCE, ..config.clone() };
+    let db = Database::connect(&patient).await?;
+    let board = Board::read(db.reads(), now).await;
+    db.close().await;
+    Ok(board?)
 }
 
 /// Writes the snapshot of a day; false if somebody else has. Who writes the row of the whole board has the day.

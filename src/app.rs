@@ -25,6 +25,7 @@ use crate::live::{self, Live};
 use crate::mail::mailer::Mailer;
 use crate::pagination::CursorSeal;
 use crate::reference::Reference;
+use crate::search::demand;
 use crate::signing::Signer;
 use crate::state::State;
 use crate::work::work;
@@ -77,6 +78,7 @@ impl App {
             judge: Judge::default(),
             reference,
             live: Arc::new(Live::new(&config.live)),
+            searches: Arc::default(),
             config: Arc::new(config),
             db,
             clock,
@@ -107,6 +109,10 @@ impl App {
             open.close();
             tell_worker.send_replace(true);
         });
+        let mut still = told.clone();
+        let counting = tokio::spawn(demand::run(self.state.clone(), async move {
+            drop(still.wait_for(|is_told| *is_told).await);
+        }));
         let worker = self.state.config.work.then(|| {
             let stop = async move { drop(told.wait_for(|is_told| *is_told).await) };
             tokio::spawn(work(self.state.clone(), stop, drain))
@@ -118,6 +124,11 @@ impl App {
         // Sockets have left the server's hands; they say goodbye in their own time, which is short.
         let _ = tokio::time::timeout(GOODBYE, self.state.live.places.vacated()).await;
         following.abort();
+        counting.await?;
+        // Those that were answered since the server was told to stop.
+        if let Err(error) = demand::flush(&self.state).await {
+            tracing::warn!(%error, "the last searches could not be counted");
+        }
         if let Some(worker) = worker {
             worker.await?;
         }

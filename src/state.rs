@@ -16,6 +16,7 @@ use crate::live::Live;
 use crate::mail::mailer::Mailer;
 use crate::pagination::CursorSeal;
 use crate::reference::Reference;
+use crate::search::demand::Tally;
 use crate::signing::Signer;
 
 /// What every request shares. Clones share it too.
@@ -45,6 +46,8 @@ pub struct State {
     pub reference: Arc<Reference>,
     /// Live connections, and who listens to what.
     pub live: Arc<Live>,
+    /// Searches that wait to be counted.
+    pub searches: Arc<Tally>,
 }
 
 impl State {

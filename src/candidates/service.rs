@@ -19,6 +19,9 @@ use crate::feed;
 use crate::ids::{self, Kind};
 use crate::reference::resolve::Resolver;
 
+/// Days on which candidates looked for work that one statement notes.
+const INTENTS: usize = 1_000;
+
 /// Whether the viewer may see the profile: its owner and administrators.
 #[must_use]
 pub fn is_visible(viewer: &Viewer, candidate: &candidate::Model) -> bool {
@@ -48,6 +51,22 @@ pub async fn note_intent(txn: &impl ConnectionTrait, candidate_id: Uuid, day: Na
     let row = active_day::ActiveModel { candidate_id: Set(candidate_id), day: Set(day) };
     let insert = active_day::Entity::insert(row).on_conflict(noted.do_nothing().to_owned());
     insert.exec_without_returning(txn).await.map(drop)
+}
+
+/// Notes for many candidates on which day they looked for work.
+///
+/// # Errors
+/// The database failed.
+pub async fn note_intents(txn: &impl ConnectionTrait, mut days: Vec<(Uuid, NaiveDate)>) -> Result<(), DbErr> {
+    // In one order, so that servers which note the same ones do not wait for each other in a circle.
+    days.sort_unstable();
+    for some in days.chunks(INTENTS) {
+        let mut noted = OnConflict::columns([active_day::Column::CandidateId, active_day::Column::Day]);
+        let rows = some.iter().map(|(id, day)| active_day::ActiveModel { candidate_id: Set(*id), day: Set(*day) });
+        let insert = active_day::Entity::insert_many(rows).on_conflict(noted.do_nothing().to_owned());
+        insert.exec_without_returning(txn).await?;
+    }
+    Ok(())
 }
 
 /// Writes the viewer's own profile, the first time as afterwards. That is an intent event.

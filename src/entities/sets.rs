@@ -76,6 +76,15 @@ closed_set! {
     Importance { Required, Preferred }
 }
 closed_set! {
+    /// As what somebody searched who is counted once a month.
+    SearcherKind {
+        /// For themselves.
+        Candidate,
+        /// For an employer, which is counted whoever of its members searches.
+        Employer,
+    }
+}
+closed_set! {
     /// Where the work is done.
     Workplace { Onsite, Hybrid, Remote }
 }

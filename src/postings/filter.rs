@@ -102,6 +102,12 @@ impl Search {
         &self.words
     }
 
+    /// The role of which the whole is a title.
+    #[must_use]
+    pub const fn role(&self) -> Option<Uuid> {
+        self.role
+    }
+
     fn condition(&self) -> Condition {
         let words = self.words.iter().fold(Condition::all(), |all, word| all.add(contains_word(word)));
         let words = Condition::any().add(words);

@@ -145,6 +145,10 @@ on_both_databases! {
         let series = json!({"filter": filter, "interval": "MONTH", "from": "2026-01-01", "to": "2026-11-01", "currency": "USD"});
         let series = run(&who, operations!("MarketSeries"), "MarketSeries", series).await;
         assert_eq!(series["market"]["series"].as_array().map(Vec::len), Some(10));
+        let history = json!({"filter": filter, "interval": "WEEK", "from": "2026-01-01", "to": "2026-12-31", "currency": "USD", "role": "backend-developer"});
+        let history = run(&who, operations!("MarketHistory"), "MarketHistory", history).await;
+        assert_eq!(history["market"]["history"], json!([]), "nobody has written it down yet");
+        assert_eq!(history["role"]["searchDemandByMonth"].as_array().map(Vec::len), Some(12));
     }
 
     async fn the_role_page_shows_every_cited_figure(app: TestApp) {

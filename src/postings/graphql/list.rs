@@ -21,6 +21,7 @@ use crate::postings::filter::form::FilterForm;
 use crate::postings::filter::{Order, OrderField, Scope, Search, keyset, open_at};
 use crate::postings::loaders::PostingById;
 use crate::postings::snippet::snippet;
+use crate::search::demand;
 
 /// What a list of postings has beside its edges.
 #[derive(MergedObject)]
@@ -72,7 +73,7 @@ lists! {
     }
 }
 
-/// A page of the open postings that fit a search and a filter.
+/// A page of the open postings that fit a search and a filter. The first one is counted as a search.
 ///
 /// # Errors
 /// `BAD_USER_INPUT` at the argument; or the database failed.
@@ -100,7 +101,11 @@ pub async fn of_scope(
     let orders = orders(order_by, scope.search.as_ref())?;
     let candidate = candidate_to_match(ctx, &orders).await?;
     let keyset = keyset("postings", &orders, scope.search.as_ref(), true, candidate);
-    page_of(ctx, scope.open(ctx.now()), &keyset, page, scope.search.as_ref()).await
+    let list = page_of(ctx, scope.open(ctx.now()), &keyset, page, scope.search.as_ref()).await?;
+    if page.after.is_none() && page.before.is_none() {
+        demand::note(ctx.state(), ctx.viewer().account(), &scope, ctx.now());
+    }
+    Ok(list)
 }
 
 /// Reads which postings are meant.

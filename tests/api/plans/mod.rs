@@ -4,7 +4,10 @@
 
 mod board;
 
+use chrono::TimeDelta;
+use rolecall::market::snapshots;
 use rolecall::saved::alerts::alert;
+use rolecall::search::demand;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
 use serde_json::{Value, json};
 
@@ -220,5 +223,27 @@ on_both_databases! {
             reports(first: 2, after: $after) { pageInfo { endCursor } edges { node { id } } } } } }";
         let id = &case["moderationQueue"]["edges"][0]["node"]["id"];
         check(app, &admin, (reports, &["node", "reports"]), json!({"id": id})).await;
+    }
+
+    async fn the_past_of_a_role_is_read_off_an_index(app: TestApp) {
+        let (owner, employer) = app.employer("Analytical Engines").await;
+        fill(app, &employer).await;
+        owner.posting(&employer, json!({"role": "backend-developer"})).await;
+        snapshots::take(&app.app.state).await.expect("taken");
+        let query = "query($filter: PostingFilter, $from: LocalDate!, $to: LocalDate!) {
+            market(filter: $filter) { history(interval: MONTH, from: $from, to: $to) { salary(currency: \"EUR\") { sampleSize } } } }";
+        let today = app.app.state.clock.today();
+        let (from, to) = (today.to_string(), (today + TimeDelta::days(1)).to_string());
+        for filter in [json!({}), json!({"roles": ["backend-developer"], "countries": ["US"]})] {
+            app.heard();
+            app.anonymous().ask(query, json!({"filter": filter, "from": from, "to": to})).await;
+            check_statements(app, &app.heard(), &format!("the past of {filter}")).await;
+        }
+        app.anonymous().ask("{ postings(search: \"Backend Developer\") { totalCount } }", json!({})).await;
+        demand::flush(&app.app.state).await.expect("counted");
+        app.heard();
+        app.anonymous().ask("{ role(slug: \"backend-developer\") { searchDemandByMonth { searches } } }", json!({})).await;
+        // The role, its numbers, and the marks of the month under way, which are grouped.
+        check_statements(app, &app.heard()[1..2], "search demand").await;
     }
 }

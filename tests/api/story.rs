@@ -32,7 +32,7 @@ on_both_databases! {
         let owner = app.newcomer("Ada").await;
         let employer = owner.act("employerCreate", json!({"name": "Analytical Engines"}), "employer { id isVerified }").await.good();
         let employer = employer["employer"]["id"].as_str().expect("an id").to_owned();
-        owner.act("employerVerificationRequest", json!({"id": employer}), "employer { id }").await.good();
+        owner.act("employerVerificationRequest", json!({"employerId": employer, "note": "See our website."}), "employer { id }").await.good();
         app.administrator().await.verify(&employer).await;
 
         // A candidate registers, proves the address, and saves a search.
@@ -53,7 +53,7 @@ on_both_databases! {
         here.subscribe("applications", CHANGED, json!({})).await;
         let mut there = Socket::ready(&app.url, owner.token.as_deref()).await;
         there.subscribe("applications", CHANGED, json!({})).await;
-        app.until_listening(3).await;
+        app.until_listening(5).await;
 
         // The employer publishes, and the candidate is told: at once on the socket, soon by mail.
         let posting = owner.posting(&employer, json!({"title": "Backend Developer (Rust)", "skillRequirements": [

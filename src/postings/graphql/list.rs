@@ -103,7 +103,7 @@ pub async fn of_scope(
     let keyset = keyset("postings", &orders, scope.search.as_ref(), true, candidate);
     let list = page_of(ctx, scope.open(ctx.now()), &keyset, page, scope.search.as_ref()).await?;
     if page.after.is_none() && page.before.is_none() {
-        demand::note(ctx.state(), ctx.viewer().account(), &scope, ctx.now());
+        demand::note(ctx.state(), ctx.viewer().account(), scope, ctx.now());
     }
     Ok(list)
 }

@@ -129,7 +129,9 @@ mod tests {
             *height = mark.height.max(*height);
         }
         let mut sketch = Sketch::default();
-        slots.into_values().for_each(|height| sketch.add(height, 1));
+        for height in slots.into_values() {
+            sketch.add(height, 1);
+        }
         sketch
     }
 

@@ -94,7 +94,8 @@ on_both_databases! {
         search(&ada.at(&twin.url), backend()).await;
         search(&bob, json!({"search": "Registered Nurse"})).await;
         let (here, there) = tokio::join!(flush(&app.app.state), flush(&twin.app.state));
-        (here.expect("counted"), there.expect("counted"));
+        here.expect("counted");
+        there.expect("counted");
         assert_eq!(counted(&twin, "backend-developer").await, [json!(7), json!(2), json!(1)]);
         assert_eq!(counted(app, "backend-developer").await, [json!(7), Value::Null, Value::Null], "too few to show");
         assert_eq!(counted(&twin, "registered-nurse").await, [json!(1), json!(1), json!(0)]);

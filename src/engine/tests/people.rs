@@ -91,7 +91,9 @@ impl People {
     fn count(&self, rows: &[&Row], window: &Window) -> SeekerCounts {
         let mut coding = Coding::default();
         let mut join = SeekerJoin::new(1);
-        rows.iter().for_each(|row| join.add_posting(coding.posting(row), [0]));
+        for row in rows {
+            join.add_posting(coding.posting(row), [0]);
+        }
         for (posting, seeker, at) in &self.applications {
             if window.after < *at && *at <= window.through {
                 join.add_application(Uuid::from_u128((*posting).into()), Uuid::from_u128((*seeker).into()));

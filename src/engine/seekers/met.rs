@@ -66,12 +66,11 @@ impl Seekers {
                 }
             }
             seekers.keep(active);
-            seekers.keep(&self.looking);
             return Near::Many(seekers);
         }
         let mut seekers = Vec::new();
         let mut take = |seeker: u32| {
-            if !seen.contains(seeker) && active.contains(seeker) && self.looking.contains(seeker) {
+            if active.contains(seeker) && !seen.contains(seeker) {
                 seen.insert(seeker);
                 seekers.push(seeker);
             }
@@ -108,8 +107,7 @@ impl Seekers {
     }
 
     fn ask(&self, pairs: &Pairs, applied: &[u32], active: &Bits) -> Near {
-        let mut asked = self.looking.clone();
-        asked.keep(active);
+        let mut asked = active.clone();
         let applied = Bits::of(self.people, applied);
         asked.retain(|seeker| {
             let targets = self.targets.of(seeker);

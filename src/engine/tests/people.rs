@@ -196,6 +196,14 @@ proptest! {
                 prop_assert_eq!(alone, people.count(&[&truth[&slot]], &Window::ending(NOW)));
             }
             seekers.shrink();
+            // Few changes at a time, so that what is kept of the window is brought up to date rather than made anew.
+            let everything = snap.select(Basis::Open(NOW), &Filter::everything());
+            let open = meant(&truth, Basis::Open(NOW), &Filter::everything());
+            for _ in 0..20 {
+                meddle(&mut draw, &mut seekers, &mut people);
+                let window = Window::ending(NOW);
+                prop_assert_eq!(seekers.count(&snap, &everything, &window), people.count(&open, &window));
+            }
         }
         let cut = NOW - 20 * DAY;
         seekers.forget_before(cut);

@@ -1,6 +1,6 @@
 //! Candidates who look for work: one bit each in the set of everything that they wish for.
 //!
-//! A target is a role together with a place or remote, so wishes are kept by such pairs ([`Wish`]). The seekers of some
+//! A target is a role together with a place or remote, so wishes are kept by such pairs. The seekers of some
 //! postings are the union of a few sets: those of the pairs that the postings can meet. Whoever wishes for several of
 //! them is one bit all the same. Who is active is one more set for each day, and who looks for work at all another.
 //!

@@ -123,9 +123,6 @@ async fn read(db: &DatabaseConnection, directory: &mut Directory) -> Store {
     let countries: HashMap<Uuid, Vec<_>> = gather(countries.into_iter().map(|row| (row.posting_id, row)));
     let needs = skill_requirement::Entity::find().all(db).await.expect("requirements");
     let needs: HashMap<Uuid, Vec<_>> = gather(needs.into_iter().map(|row| (row.posting_id, row)));
-    fn of<T>(rows: &HashMap<Uuid, Vec<T>>, id: Uuid) -> &[T] {
-        rows.get(&id).map_or(&[], Vec::as_slice)
-    }
     let row = |stored: &Stored| {
         let id = stored.id();
         directory.row(stored, of(&places, id), of(&countries, id), of(&needs, id))
@@ -133,6 +130,10 @@ async fn read(db: &DatabaseConnection, directory: &mut Directory) -> Store {
     let rows: Vec<Row> = stored.iter().map(row).collect();
     let terms = Terms { factors: Factors::default(), rates: Arc::new(rates()), now: now().timestamp_micros() };
     Store::new(&rows, terms)
+}
+
+fn of<T>(rows: &HashMap<Uuid, Vec<T>>, id: Uuid) -> &[T] {
+    rows.get(&id).map_or(&[], Vec::as_slice)
 }
 
 /// The candidates of the board.

@@ -9,6 +9,7 @@ pub mod config;
 pub mod db;
 pub mod demo;
 pub mod employers;
+pub mod engine;
 pub mod entities;
 pub mod error;
 pub mod feed;

@@ -4,6 +4,7 @@ use super::value::{Value, gcd};
 use crate::money::Currency;
 use chrono::{Datelike, NaiveDate};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Reference rates of the euro by currency and day: units of the currency for one euro.
 ///
@@ -11,6 +12,15 @@ use std::collections::HashMap;
 #[derive(Clone, Debug, Default)]
 pub struct Rates {
     series: HashMap<Currency, Series>,
+}
+
+/// Exchange rates that threads can share.
+pub type SharedRates = Arc<dyn AsRef<Rates> + Send + Sync>;
+
+impl AsRef<Rates> for Rates {
+    fn as_ref(&self) -> &Rates {
+        self
+    }
 }
 
 /// Rates of one currency in ascending order of their days.

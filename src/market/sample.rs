@@ -26,6 +26,12 @@ pub trait OrderedSample {
     /// The exact sum of the values at these ranks.
     fn sum(&self, ranks: Range<usize>) -> ExactSum;
 
+    /// The arithmetic mean of the values at these ranks, rounded half to even; `None` where there is no rank.
+    fn mean(&self, ranks: Range<usize>) -> Option<i128> {
+        let count = ranks.len() as u64;
+        self.sum(ranks).mean(count)
+    }
+
     /// Distinct employers of the postings at these ranks.
     fn employers(&self, ranks: Range<usize>) -> usize;
 
@@ -164,7 +170,7 @@ fn figures(sample: &impl OrderedSample, ranks: &Range<usize>, with_tails: bool) 
     let edge = |minor: u128| Value::quotient(minor, 1).map_or(ranks.end, |edge| sample.below(&edge));
     let interval = median_interval(ranks.len());
     Some(SalaryFigures {
-        mean: sample.sum(ranks.clone()).mean(ranks.len() as u64)?,
+        mean: sample.mean(ranks.clone())?,
         min: least.rounded(),
         max: greatest.rounded(),
         p10: at(10).filter(|_| with_tails),

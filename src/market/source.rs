@@ -23,7 +23,7 @@ use super::applied::{People, applications};
 use super::dimension::{Dimension, GroupKey, GroupName};
 use super::figures::{Postings, SeekersByGroup, StepCounts, Steps};
 use super::people::{SeekerRows, Wanted, Window};
-use super::rates::Rates;
+use super::rates::SharedRates;
 use super::rows::{self, AskedRow, Basis, ByPosting, PlaceRow, PostingRow};
 use super::salary::{SalaryByGroup, SalarySpec};
 use super::seekers::SeekerCounts;
@@ -32,15 +32,6 @@ use crate::entities::posting;
 use crate::money::Currency;
 use crate::postings::filter::Scope;
 use sea_orm::ColumnTrait;
-
-/// Exchange rates that threads can share.
-pub type SharedRates = Arc<dyn AsRef<Rates> + Send + Sync>;
-
-impl AsRef<Rates> for Rates {
-    fn as_ref(&self) -> &Rates {
-        self
-    }
-}
 
 /// The market of one scope at one instant.
 pub struct MarketSource {
@@ -306,4 +297,4 @@ async fn blocking<T: Send + 'static>(compute: impl FnOnce() -> T + Send + 'stati
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -83,6 +83,12 @@ impl Value {
         figure(&round_half_even(&numerator, &(BigUint::from(self.denominator) * other.denominator * 100_u8)))
     }
 
+    /// The whole minor units, and numerator and denominator of the fraction beside them.
+    #[must_use]
+    pub(crate) const fn parts(&self) -> (u128, u128, u128) {
+        (self.whole, self.numerator, self.denominator)
+    }
+
     /// Numerator and denominator of the value as one fraction.
     pub(crate) fn over(&self) -> (BigUint, BigUint) {
         (BigUint::from(self.whole) * self.denominator + self.numerator, self.denominator.into())

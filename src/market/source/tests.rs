@@ -1,8 +1,8 @@
 //! The source against a count by hand over the same rows, on every database at hand.
 
-mod databases;
+pub(crate) mod databases;
 mod naive;
-mod world;
+pub(crate) mod world;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -247,7 +247,7 @@ async fn sqlite_counts_as_by_hand() {
 
 #[tokio::test]
 async fn postgres_counts_as_by_hand() {
-    let Some(server) = databases::PostgresServer::find().await else {
+    let Some(server) = databases::PostgresServer::find("market").await else {
         eprintln!("no PostgreSQL answers: skipped");
         return;
     };

@@ -1,0 +1,270 @@
+//! Pages of a list: its postings by sort keys, from a place on.
+//!
+//! Postings that lack a key come last in both directions, and identifiers break ties, as in the lists of the database.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use super::columns::Columns;
+use super::orders::SortField;
+use super::post::Post;
+use super::row::{NO_AMOUNT, NO_TIME, Row};
+use super::snap::{Set, Snap};
+
+/// How a list is sorted: keys, most significant first, and the direction in which identifiers break ties.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// Keys, each with whether the largest come first.
+    pub keys: Vec<(SortField, bool)>,
+    /// Whether the largest identifiers come first.
+    pub id_descending: bool,
+}
+
+/// A sort key.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Key {
+    /// An amount, or an instant in microseconds.
+    Number(i64),
+    /// A title.
+    Text(Arc<str>),
+}
+
+/// The place of a posting in a list: its sort keys and its identifier. A cursor holds one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The keys, in the order's order.
+    pub keys: Vec<Option<Key>>,
+    /// The identifier.
+    pub id: u128,
+}
+
+/// Which postings of a list are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Window {
+    /// How many at the most.
+    pub limit: usize,
+    /// Whether they are taken from the end.
+    pub from_end: bool,
+    /// Only those behind this place.
+    pub after: Option<Place>,
+    /// Only those in front of this place.
+    pub before: Option<Place>,
+}
+
+/// A page: places and numbers of postings, in the order of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The postings.
+    pub postings: Vec<(Place, u32)>,
+    /// Whether there are more, further in the direction in which they were taken.
+    pub has_more: bool,
+}
+
+impl Order {
+    /// Which of two places comes first.
+    #[must_use]
+    pub fn compare(&self, one: &Place, other: &Place) -> Ordering {
+        let keys = one.keys.iter().zip(&other.keys).zip(&self.keys);
+        let by_keys =
+            keys.map(|((one, other), (_, descending))| compare_keys(one.as_ref(), other.as_ref(), *descending));
+        by_keys.fold(Ordering::Equal, Ordering::then).then_with(|| directed(one.id.cmp(&other.id), self.id_descending))
+    }
+}
+
+fn directed(order: Ordering, descending: bool) -> Ordering {
+    if descending { order.reverse() } else { order }
+}
+
+/// What has no key comes last.
+fn compare_keys<K: Ord>(one: Option<&K>, other: Option<&K>, descending: bool) -> Ordering {
+    match (one, other) {
+        (Some(one), Some(other)) => directed(one.cmp(other), descending),
+        (one, other) => one.is_none().cmp(&other.is_none()),
+    }
+}
+
+fn place_of_row(row: &Row, order: &Order) -> Place {
+    let there = |key: i64, nothing: i64| (key != nothing).then_some(Key::Number(key));
+    let key = |field| match field {
+        SortField::PublishedAt => there(row.published_at, NO_TIME),
+        SortField::ValidThrough => there(row.valid_through, NO_TIME),
+        SortField::Pay => there(row.pay_rank, NO_AMOUNT),
+        SortField::UpdatedAt => Some(Key::Number(row.updated_at)),
+        SortField::Title => Some(Key::Text(row.title.clone())),
+    };
+    Place { keys: order.keys.iter().map(|(field, _)| key(*field)).collect(), id: row.id }
+}
+
+fn key_in(columns: &Columns, field: SortField, row: u32) -> Option<Key> {
+    match field {
+        SortField::Title => Some(Key::Text(columns.title_text(columns.titles()[row as usize]).clone())),
+        field => field.key(columns, row).map(Key::Number),
+    }
+}
+
+fn place_in(columns: &Columns, row: u32, order: &Order) -> Place {
+    let keys = order.keys.iter().map(|(field, _)| key_in(columns, *field, row));
+    Place { keys: keys.collect(), id: columns.ids()[row as usize] }
+}
+
+/// A page in the making.
+struct Taking<'a> {
+    order: &'a Order,
+    window: &'a Window,
+    taken: Vec<(Place, u32)>,
+}
+
+impl Taking<'_> {
+    /// In the direction in which the page is taken.
+    fn compare(&self, one: &Place, other: &Place) -> Ordering {
+        directed(self.order.compare(one, other), self.window.from_end)
+    }
+
+    /// The places from which and up to which the page is taken.
+    const fn bounds(&self) -> (Option<&Place>, Option<&Place>) {
+        let (after, before) = (self.window.after.as_ref(), self.window.before.as_ref());
+        if self.window.from_end { (before, after) } else { (after, before) }
+    }
+
+    fn offer(&mut self, place: Place, slot: u32) {
+        let (from, to) = self.bounds();
+        let is_behind = from.is_none_or(|from| self.compare(&place, from) == Ordering::Greater);
+        if is_behind && to.is_none_or(|to| self.compare(&place, to) == Ordering::Less) {
+            self.taken.push((place, slot));
+        }
+    }
+
+    /// The first key of a row against that of a place, in the direction in which the page is taken.
+    fn compare_first(&self, key: Option<&Key>, place: &Place) -> Ordering {
+        let Some((_, descending)) = self.order.keys.first() else { return Ordering::Equal };
+        directed(compare_keys(key, place.keys[0].as_ref(), *descending), self.window.from_end)
+    }
+
+    fn finish(mut self) -> Page {
+        let (order, from_end) = (self.order, self.window.from_end);
+        self.taken.sort_unstable_by(|one, other| directed(order.compare(&one.0, &other.0), from_end));
+        let has_more = self.taken.len() > self.window.limit;
+        self.taken.truncate(self.window.limit);
+        if from_end {
+            self.taken.reverse();
+        }
+        Page { postings: self.taken, has_more }
+    }
+}
+
+impl Snap {
+    /// A page of a set. Of a small set every posting is looked at; of a large one the rows are walked in the order of
+    /// the first key, from the place of the cursor until the page is full: O(limit ÷ share of the rows that are meant).
+    #[must_use]
+    pub fn page(&self, set: &Set, order: &Order, window: &Window) -> Page {
+        let columns = self.base().columns();
+        let mut taking = Taking { order, window, taken: Vec::new() };
+        match (set.rows(), order.keys.first()) {
+            (Post::Dense(bits), Some((field, descending))) => {
+                self.walk_in_order(*field, *descending, &mut taking, |row| bits.contains(row));
+            }
+            (rows, Some((field, descending))) => self.pick_first(rows, *field, *descending, &mut taking),
+            (rows, None) => {
+                rows.each(|row| taking.offer(place_in(columns, row, order), columns.slots()[row as usize]));
+            }
+        }
+        for row in self.recent(set) {
+            taking.offer(place_of_row(row, order), row.slot);
+        }
+        taking.finish()
+    }
+
+    /// Offers those rows of a small set that can be on the page by their first key.
+    fn pick_first(&self, rows: &Post, field: SortField, descending: bool, taking: &mut Taking) {
+        let columns = self.base().columns();
+        let from_end = taking.window.from_end;
+        let is_too_early = |row| {
+            let first = |from| taking.compare_first(key_in(columns, field, row).as_ref(), from);
+            taking.bounds().0.is_some_and(|from| first(from) == Ordering::Less)
+        };
+        let is_too_late = |row| {
+            let first = |to| taking.compare_first(key_in(columns, field, row).as_ref(), to);
+            taking.bounds().1.is_some_and(|to| first(to) == Ordering::Greater)
+        };
+        let mut keyed = Vec::new();
+        rows.each(|row| {
+            if !is_too_early(row) && !is_too_late(row) {
+                keyed.push((field.key(columns, row), row));
+            }
+        });
+        let compare = |one: Option<i64>, other: Option<i64>| {
+            directed(compare_keys(one.as_ref(), other.as_ref(), descending), from_end)
+        };
+        // Rows with the first key of the place may still be in front of the place of the cursor, so all of these are kept.
+        let at_place = |(_, row): &(Option<i64>, u32)| {
+            let first = |from| taking.compare_first(key_in(columns, field, *row).as_ref(), from);
+            taking.bounds().0.is_some_and(|from| first(from) == Ordering::Equal)
+        };
+        let (mut offered, mut behind): (Vec<_>, Vec<_>) = keyed.into_iter().partition(at_place);
+        let limit = taking.window.limit;
+        if limit < behind.len() {
+            let (_, last, _) = behind.select_nth_unstable_by(limit, |one, other| compare(one.0, other.0));
+            let last = last.0;
+            behind.retain(|(key, _)| compare(*key, last) != Ordering::Greater);
+        }
+        offered.append(&mut behind);
+        for (_, row) in offered {
+            taking.offer(place_in(columns, row, taking.order), columns.slots()[row as usize]);
+        }
+    }
+
+    fn walk_in_order(
+        &self,
+        field: SortField,
+        descending: bool,
+        taking: &mut Taking,
+        mut is_meant: impl FnMut(u32) -> bool,
+    ) {
+        let columns = self.base().columns();
+        let (known, nothing) = self.base().orders().rows(field);
+        // Those without the key come last; from the end of the list they come first.
+        let parts = if taking.window.from_end { [nothing, known] } else { [known, nothing] };
+        let is_backwards = descending != taking.window.from_end;
+        // The rows lie in the order of the list itself where that has one key; otherwise those with one key are sorted.
+        let is_in_order = taking.order.keys.len() == 1 && taking.order.id_descending == descending;
+        for rows in parts {
+            // Not before the place from which the page is taken: a search for the first row that is not before it.
+            let at = |nth: usize| if is_backwards { rows[rows.len() - 1 - nth] } else { rows[nth] };
+            let is_before = |nth: usize| {
+                taking.bounds().0.is_some_and(|from| {
+                    let place = place_in(columns, at(nth), taking.order);
+                    let by_key = taking.compare_first(place.keys[0].as_ref(), from);
+                    by_key == Ordering::Less || (is_in_order && taking.compare(&place, from) == Ordering::Less)
+                })
+            };
+            let mut start = 0..rows.len();
+            while !start.is_empty() {
+                let middle = usize::midpoint(start.start, start.end);
+                if is_before(middle) {
+                    start.start = middle + 1;
+                } else {
+                    start.end = middle;
+                }
+            }
+            let mut last: Option<Option<i64>> = None;
+            for row in (start.start..rows.len()).map(at) {
+                if !is_meant(row) {
+                    continue;
+                }
+                // Rows with the key of the last one taken may come before it by the other keys.
+                let key = field.key(columns, row);
+                let is_new = is_in_order || last.is_some_and(|last| last != key);
+                if taking.taken.len() > taking.window.limit && is_new {
+                    return;
+                }
+                let place = place_in(columns, row, taking.order);
+                let beyond = taking.bounds().1;
+                if beyond.is_some_and(|to| taking.compare_first(place.keys[0].as_ref(), to) == Ordering::Greater) {
+                    return;
+                }
+                last = Some(key);
+                taking.offer(place, columns.slots()[row as usize]);
+            }
+        }
+    }
+}

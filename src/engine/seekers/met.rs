@@ -1,0 +1,194 @@
+//! Whose target meets one of some postings: by the sets of the wishes that can meet one, or by asking everybody.
+
+use super::{CODES, Seekers, Target, wish};
+use crate::engine::base::{Base, Cell, cells};
+use crate::engine::bits::Bits;
+use crate::engine::post::Post;
+use crate::engine::row::Row;
+
+/// Entries of wishes are looked at one by one if they are so many times fewer than people; of more, sets are united.
+const FEW: usize = 32;
+/// It is quicker to ask everybody than to look at more than one of so many wishes.
+const ASKED: usize = 8;
+/// Most pairs of a role and a target for which everybody is asked: 64 MB.
+const MOST_PAIRS: usize = 1 << 29;
+
+/// Seekers, each once.
+pub(super) enum Near {
+    /// In any order.
+    Few(Vec<u32>),
+    /// One bit each.
+    Many(Bits),
+}
+
+impl Near {
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Few(seekers) => seekers.len(),
+            Self::Many(bits) => bits.count(),
+        }
+    }
+
+    pub(super) fn count(&self, mut test: impl FnMut(u32) -> bool) -> usize {
+        match self {
+            Self::Few(seekers) => seekers.iter().filter(|seeker| test(**seeker)).count(),
+            Self::Many(bits) => bits.iter().filter(|seeker| test(*seeker)).count(),
+        }
+    }
+}
+
+impl Seekers {
+    /// The active seekers who applied or whose target meets a posting. `seen` is empty and is left so.
+    pub(super) fn near(
+        &self,
+        base: &Base,
+        (rows, recent): (&Post, &[&Row]),
+        applied: &[u32],
+        active: &Bits,
+        seen: &mut Bits,
+    ) -> Near {
+        let met = cells_met(base, rows);
+        let table = base.cell_table();
+        let met = || met.iter().map(|cell| table[*cell as usize]).chain(recent.iter().flat_map(|row| cells(row)));
+        if met().count().saturating_mul(ASKED) > self.wishes.len()
+            && let Some(pairs) = Pairs::of(met)
+        {
+            return self.ask(&pairs, applied, active);
+        }
+        let wished = self.wished(met());
+        let entries = applied.len() + wished.iter().map(|post| post.len_or(self.people)).sum::<usize>();
+        if entries > self.people / FEW {
+            let mut seekers = Bits::of(self.people, applied);
+            for post in wished {
+                match post {
+                    Post::Dense(bits) => seekers.add(bits),
+                    Post::Sparse(list) => seekers.extend(list),
+                }
+            }
+            seekers.keep(active);
+            return Near::Many(seekers);
+        }
+        let mut seekers = Vec::new();
+        let mut take = |seeker: u32| {
+            if active.contains(seeker) && !seen.contains(seeker) {
+                seen.insert(seeker);
+                seekers.push(seeker);
+            }
+        };
+        for seeker in applied {
+            take(*seeker);
+        }
+        for post in wished {
+            post.each(&mut take);
+        }
+        for seeker in &seekers {
+            seen.remove(*seeker);
+        }
+        Near::Few(seekers)
+    }
+
+    /// The seekers of every wish that can be met in the cells.
+    fn wished(&self, cells: impl Iterator<Item = Cell>) -> Vec<&Post> {
+        let mut last = [0; 2];
+        let mut wished = Vec::new();
+        for (role, target) in cells.flat_map(targets) {
+            let wish = wish(role, target.packed());
+            // Cells come in order, so those that share a country or a region follow each other.
+            let seen = match target {
+                Target::Country(_) => std::mem::replace(&mut last[0], wish) == wish,
+                Target::Region(_) => std::mem::replace(&mut last[1], wish) == wish,
+                Target::Place(_) | Target::Remote => false,
+            };
+            if !seen {
+                wished.extend(self.wishes.get(&wish));
+            }
+        }
+        wished
+    }
+
+    fn ask(&self, pairs: &Pairs, applied: &[u32], active: &Bits) -> Near {
+        let mut asked = active.clone();
+        let applied = Bits::of(self.people, applied);
+        asked.retain(|seeker| {
+            let targets = self.targets.of(seeker);
+            let is_met = |role: &u32| targets.iter().any(|target| pairs.contain(*role, *target));
+            applied.contains(seeker) || self.roles.of(seeker).iter().any(is_met)
+        });
+        Near::Many(asked)
+    }
+}
+
+/// The cells of some rows, each once and in ascending order.
+fn cells_met(base: &Base, rows: &Post) -> Vec<u32> {
+    match rows {
+        Post::Sparse(rows) => {
+            let mut met: Vec<u32> = rows.iter().flat_map(|row| base.cells(*row)).copied().collect();
+            met.sort_unstable();
+            met.dedup();
+            met
+        }
+        Post::Dense(rows) => {
+            let mut met = Bits::none(base.cell_table().len());
+            rows.iter().for_each(|row| met.extend(base.cells(row)));
+            met.iter().collect()
+        }
+    }
+}
+
+/// Whatever can be wished for that is met in a cell.
+fn targets(cell: Cell) -> impl Iterator<Item = (u32, Target)> {
+    let remote = cell.spot.is_none().then_some(Target::Remote);
+    let there = cell.spot.into_iter().flat_map(Target::meeting);
+    remote.into_iter().chain(there).map(move |target| (cell.role, target))
+}
+
+/// Pairs of a role and a target, one bit each.
+struct Pairs {
+    bits: Bits,
+    /// Where the targets of each kind begin and end within those of a role.
+    kinds: [(usize, usize); 4],
+    stride: usize,
+}
+
+impl Pairs {
+    /// The pairs that are met in the cells; `None` if there are too many that could be.
+    fn of<I: Iterator<Item = Cell>>(cells: impl Fn() -> I) -> Option<Self> {
+        let (mut roles, mut sizes) = (0, [0; 4]);
+        for (role, target) in cells().flat_map(targets) {
+            let (kind, code) = parts(target.packed());
+            sizes[kind] = sizes[kind].max(code + 1);
+            roles = roles.max(role as usize + 1);
+        }
+        let mut stride = 0;
+        let kinds = sizes.map(|size| {
+            let start = stride;
+            stride += size;
+            (start, stride)
+        });
+        let pairs = roles.checked_mul(stride).filter(|pairs| *pairs <= MOST_PAIRS)?;
+        let mut pairs = Self { bits: Bits::none(pairs), kinds, stride };
+        for (role, target) in cells().flat_map(targets) {
+            if let Some(at) = pairs.at(role, target.packed()) {
+                pairs.bits.insert(at);
+            }
+        }
+        Some(pairs)
+    }
+
+    fn at(&self, role: u32, target: u32) -> Option<u32> {
+        let (kind, code) = parts(target);
+        let (start, end) = self.kinds[kind];
+        let within = (start + code < end).then_some(start + code)?;
+        u32::try_from(role as usize * self.stride + within).ok()
+    }
+
+    fn contain(&self, role: u32, target: u32) -> bool {
+        // What lies behind the last role is in no set.
+        self.at(role, target).is_some_and(|at| self.bits.contains(at))
+    }
+}
+
+/// Kind and code of a packed target.
+const fn parts(target: u32) -> (usize, usize) {
+    ((target / CODES) as usize, (target % CODES) as usize)
+}

@@ -23,6 +23,7 @@ use crate::files::storage::Storage;
 use crate::http;
 use crate::live::{self, Live};
 use crate::mail::mailer::Mailer;
+use crate::mirror;
 use crate::pagination::CursorSeal;
 use crate::reference::Reference;
 use crate::search::demand;
@@ -79,6 +80,7 @@ impl App {
             reference,
             live: Arc::new(Live::new(&config.live)),
             searches: Arc::default(),
+            mirror: Arc::default(),
             config: Arc::new(config),
             db,
             clock,
@@ -100,6 +102,7 @@ impl App {
         let drain = self.state.config.drain_timeout;
         let router = http::router(&self.state)?;
         let following = tokio::spawn(live::run(self.state.clone()));
+        let mirroring = self.state.config.engine.then(|| tokio::spawn(mirror::run(self.state.clone())));
         let (stopping, open) = (handle.clone(), self.state.live.clone());
         let (tell_worker, mut told) = watch::channel(false);
         tokio::spawn(async move {
@@ -124,6 +127,9 @@ impl App {
         // Sockets have left the server's hands; they say goodbye in their own time, which is short.
         let _ = tokio::time::timeout(GOODBYE, self.state.live.places.vacated()).await;
         following.abort();
+        if let Some(mirroring) = mirroring {
+            mirroring.abort();
+        }
         counting.await?;
         // Those that were answered since the server was told to stop.
         if let Err(error) = demand::flush(&self.state).await {

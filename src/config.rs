@@ -93,6 +93,8 @@ pub struct Config {
     pub mail: MailConfig,
     /// Whether `serve` does the background work too.
     pub work: bool,
+    /// Whether the market is kept in memory and figures are answered from there.
+    pub engine: bool,
     /// How long the log of changes is kept.
     pub change_retention: Duration,
     /// Validity of an access token.
@@ -159,6 +161,7 @@ impl Config {
             public_url: settings.parse("public-url")?,
             mail: MailConfig::new(settings)?,
             work: settings.parse("work")?,
+            engine: settings.parse("engine")?,
             change_retention: settings.parse::<Seconds>("change-retention")?.0,
             access_token_ttl: settings.parse::<Seconds>("access-token-ttl")?.0,
             session_idle: settings.parse::<Seconds>("session-idle")?.0,

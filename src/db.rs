@@ -152,6 +152,15 @@ impl Database {
         self.writes.set_metric_callback(move |info| for_writes(info.statement));
     }
 
+    /// The same pools; nobody is told of the statements that are made through this value. For what a server does on its own
+    /// account, beside the requests that a listener measures.
+    #[must_use]
+    pub fn quiet(&self) -> Self {
+        let mut quiet = self.clone();
+        quiet.on_statement(|_| {});
+        quiet
+    }
+
     /// Brings the schema up to this server's version. Servers that start together wait for the one that migrates.
     ///
     /// # Errors

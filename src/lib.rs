@@ -24,6 +24,7 @@ pub mod industries;
 pub mod live;
 pub mod mail;
 pub mod market;
+pub mod mirror;
 pub mod moderation;
 pub mod money;
 pub mod pagination;

@@ -14,6 +14,7 @@ use crate::files::judge::Judge;
 use crate::files::storage::Storage;
 use crate::live::Live;
 use crate::mail::mailer::Mailer;
+use crate::mirror::Mirror;
 use crate::pagination::CursorSeal;
 use crate::reference::Reference;
 use crate::search::demand::Tally;
@@ -48,6 +49,8 @@ pub struct State {
     pub live: Arc<Live>,
     /// Searches that wait to be counted.
     pub searches: Arc<Tally>,
+    /// What the market is made of, in memory. Shows nothing where the engine is off.
+    pub mirror: Arc<Mirror>,
 }
 
 impl State {

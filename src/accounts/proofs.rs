@@ -10,9 +10,10 @@ use super::sessions;
 use super::viewer::SignedIn;
 use crate::audit::{self, Entry, Origin};
 use crate::clock::Timestamp;
-use crate::entities::sets::{AuditAction, MailPurpose};
-use crate::entities::{account, session};
+use crate::entities::sets::{AuditAction, Deed, MailPurpose, Subject};
+use crate::entities::{account, candidate, session};
 use crate::error::{Code, Failure, Outcome, Refusal, on_conflict};
+use crate::feed;
 use crate::ids::Kind;
 use crate::mail::letter::Letter;
 use crate::mail::outbox::{Recipient, enqueue, pretend};
@@ -82,7 +83,18 @@ async fn prove(
         .set(columns)
         .filter(account::Column::Id.eq(id))
         .filter(account::Column::EmailKey.eq(email.to_lowercase()));
-    Ok(update.exec_with_returning(txn).await?.into_iter().next())
+    let proven = update.exec_with_returning(txn).await?.into_iter().next();
+    if let Some(account) = &proven {
+        tell_of_seeker(txn, account.id, now).await?;
+    }
+    Ok(proven)
+}
+
+/// Records that the candidate of an account changed: whoever has proven an address counts as a job seeker.
+async fn tell_of_seeker(txn: &DatabaseTransaction, account_id: Uuid, now: Timestamp) -> Result<(), DbErr> {
+    let own = candidate::Entity::find().select_only().column(candidate::Column::Id);
+    let own = own.filter(candidate::Column::AccountId.eq(account_id)).into_tuple::<Uuid>();
+    feed::record_all(txn, Subject::Candidate, own.one(txn).await?, Deed::Updated, now).await
 }
 
 /// Sends a mail with which a forgotten password is replaced. Whether an account has the address shows neither in the
@@ -188,6 +200,9 @@ pub async fn change(
         .await
         .map_err(|error| on_conflict(error, "account_email_key", "account.email_key", || taken("token")))?;
     let changed = changed.into_iter().next().ok_or_else(refused)?;
+    if before.email_verified_at.is_none() {
+        tell_of_seeker(txn, id, now).await?;
+    }
     mail_tokens::end_all(txn, id, now).await?;
     write_down(txn, AuditAction::EmailChanged, id, origin, now).await?;
     let to = Recipient::at(&before, &before.email, before.email_verified_at.is_some());

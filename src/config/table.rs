@@ -97,6 +97,12 @@ pub const SETTINGS: &[Setting] = &[
         "true",
         "Whether serve does the background work too; false leaves it to rolecall work",
     ),
+    plain(
+        "engine",
+        "ROLECALL_ENGINE",
+        "true",
+        "Whether figures of the market come from an image of the board in memory; false asks the database for each",
+    ),
     plain("change-retention", "ROLECALL_CHANGE_RETENTION", "24h", "How long the log of changes is kept"),
     plain("access-token-ttl", "ROLECALL_ACCESS_TOKEN_TTL", "5m", "Validity of an access token"),
     plain("session-idle", "ROLECALL_SESSION_IDLE", "14d", "How long a session lives without being refreshed"),

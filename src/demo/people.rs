@@ -9,12 +9,13 @@ use crate::accounts::service::{Registration, register};
 use crate::app::App;
 use crate::audit::Origin;
 use crate::clock::Timestamp;
-use crate::entities::sets::{Importance, MemberRole, SearchStatus, Visibility};
+use crate::entities::sets::{Deed, Importance, MemberRole, SearchStatus, Subject, Visibility};
 use crate::entities::{
     account, active_day, candidate, candidate_skill, employer, membership, posting, posting_place, role, role_skill,
     skill, target_place, target_role,
 };
 use crate::error::Failure;
+use crate::feed;
 use crate::ids::{self, Kind};
 use crate::import::records::PlaceRecord;
 use crate::import::synthetic::{OpenPosting, SoughtPlace, SoughtRole};
@@ -206,5 +207,6 @@ async fn profile(
         };
         skill.insert(txn).await?;
     }
-    active_day::ActiveModel { candidate_id: Set(id), day: Set(now.date_naive()) }.insert(txn).await.map(drop)
+    active_day::ActiveModel { candidate_id: Set(id), day: Set(now.date_naive()) }.insert(txn).await?;
+    feed::record(txn, (Subject::Candidate, id), Deed::Created, now).await
 }

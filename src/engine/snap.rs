@@ -74,6 +74,12 @@ impl Set {
     }
 }
 
+impl std::fmt::Debug for Snap {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Snap").field("postings", &self.len()).finish_non_exhaustive()
+    }
+}
+
 /// All postings at one moment: a base, the rows of it that no longer hold, and what came since.
 #[derive(Clone)]
 pub struct Snap {
@@ -137,6 +143,13 @@ impl Snap {
         rows.sort_unstable();
         rows.dedup();
         Set { rows: Post::Sparse(rows), recent: recent.map(|(at, _)| number(at)).collect() }
+    }
+
+    /// The postings of a set that are published, rather than paused or closed.
+    #[must_use]
+    pub fn only_published(&self, set: Set) -> Set {
+        let recent = set.recent.into_iter().filter(|at| is_published(&self.recent[*at as usize]));
+        Set { recent: recent.collect(), rows: set.rows.filter(|row| self.base.is_published(row)) }
     }
 
     fn is_in(&self, basis: Basis, row: u32) -> bool {

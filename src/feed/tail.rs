@@ -58,12 +58,21 @@ impl Tail {
     /// # Errors
     /// The database failed.
     pub async fn present(&self) -> Result<Position, DbErr> {
-        if self.db.get_database_backend() == DbBackend::Postgres {
+        Self::present_in(&self.db).await
+    }
+
+    /// The end of the log as a connection sees it. In a transaction with one snapshot for all of its statements, whatever
+    /// it shows is before the position, and whatever it does not show is behind.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn present_in(db: &impl ConnectionTrait) -> Result<Position, DbErr> {
+        if db.get_database_backend() == DbBackend::Postgres {
             let sql = format!("SELECT pg_current_snapshot()::text AS snapshot, {ORIGIN} AS origin, false AS is_behind");
-            let Glimpse { snapshot, origin, .. } = glimpse(&self.db, &sql, []).await?;
+            let Glimpse { snapshot, origin, .. } = glimpse(db, &sql, []).await?;
             return Ok(Position::Postgres { origin, seen: snapshot, pause: None });
         }
-        Ok(Position::Sqlite { id: last_id(&self.db).await? })
+        Ok(Position::Sqlite { id: last_id(db).await? })
     }
 
     /// What was committed since.
@@ -170,7 +179,7 @@ async fn changes<const N: usize>(
 }
 
 /// The highest number that the log of a SQLite file ever gave; rows may be gone, the number stays.
-async fn last_id(db: &DatabaseConnection) -> Result<i64, DbErr> {
+async fn last_id(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
     #[derive(FromQueryResult)]
     struct Last {
         seq: i64,

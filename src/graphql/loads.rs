@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::errors::internal;
 use crate::db::Reads;
+use crate::mirror::Mirror;
 
 /// Reads for loaders. Each feature's `loaders.rs` says how its questions are answered.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub struct Loads {
     pub db: Reads,
     /// The pool, for figures over everything that was committed.
     pub pool: DatabaseConnection,
+    /// The image in memory, for the same figures.
+    pub mirror: Arc<Mirror>,
 }
 
 /// What a loader fails with: shared by all who asked.
@@ -26,8 +29,8 @@ pub type LoadError = Arc<DbErr>;
 impl Loads {
     /// Loaders for one request.
     #[must_use]
-    pub fn loader(db: Reads, pool: DatabaseConnection) -> DataLoader<Self, NoCache> {
-        DataLoader::new(Self { db, pool }, tokio::spawn)
+    pub fn loader(db: Reads, pool: DatabaseConnection, mirror: Arc<Mirror>) -> DataLoader<Self, NoCache> {
+        DataLoader::new(Self { db, pool, mirror }, tokio::spawn)
     }
 }
 

@@ -157,7 +157,8 @@ impl Api {
 
     /// Gives a request what its resolvers ask for.
     pub(super) fn with_session(&self, request: async_graphql::Request, session: &Session) -> async_graphql::Request {
-        let loads = Loads::loader(session.request.reads.clone(), self.state.db.reads().clone());
+        let pool = self.state.db.reads().clone();
+        let loads = Loads::loader(session.request.reads.clone(), pool, self.state.mirror.clone());
         request.data(session.request.clone()).data(loads)
     }
 }

@@ -6,13 +6,17 @@ use axum::routing::get;
 
 use crate::state::State;
 
-/// `/livez` says that the process answers; `/readyz` that it also reaches its database.
+/// `/livez` says that the process answers; `/readyz` that it also reaches its database and, with the engine, has loaded the
+/// board into memory once. A server that is not ready answers all the same, with figures from the database itself.
 pub fn routes(state: &State) -> Router {
-    let db = state.db.clone();
+    let (db, mirror, has_engine) = (state.db.clone(), state.mirror.clone(), state.config.engine);
     let ready = move || {
-        let db = db.clone();
+        let (db, mirror) = (db.clone(), mirror.clone());
         async move {
             match db.reads().ping().await {
+                Ok(()) if has_engine && !mirror.is_loaded() => {
+                    (StatusCode::SERVICE_UNAVAILABLE, "the board is being loaded into memory\n")
+                }
                 Ok(()) => (StatusCode::OK, "ready\n"),
                 Err(error) => {
                     tracing::warn!(%error, "the database does not answer");

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use sea_orm::sea_query::SelectStatement;
+use sea_orm::sea_query::{SelectStatement, SimpleExpr};
 use sea_orm::{ActiveEnum, ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
@@ -105,54 +105,94 @@ impl Dimension {
         db: &DatabaseConnection,
         postings: &SelectStatement,
     ) -> Result<HashMap<GroupKey, GroupName>, DbErr> {
-        let slugged = |rows: Vec<(Uuid, String, String)>| {
-            rows.into_iter().map(|(id, key, label)| (GroupKey::Thing(id), GroupName { key, label })).collect()
-        };
         let of_posting = |column: posting::Column| {
             let of = posting::Entity::find().select_only().column(column);
             of.filter(posting::Column::Id.in_subquery(postings.clone())).filter(column.is_not_null()).into_query()
+        };
+        let of_place = |column: posting_place::Column| {
+            let at = posting_place::Entity::find().select_only().column(column);
+            let at = at.filter(posting_place::Column::PostingId.in_subquery(postings.clone()));
+            at.filter(column.is_not_null()).into_query()
+        };
+        let keys = match self {
+            Self::Role => of_posting(posting::Column::RoleId),
+            Self::Industry => of_posting(posting::Column::IndustryId),
+            Self::Skill => {
+                let asked = skill_requirement::Entity::find().select_only();
+                let asked = asked.column(skill_requirement::Column::SkillId);
+                asked.filter(skill_requirement::Column::PostingId.in_subquery(postings.clone())).into_query()
+            }
+            Self::Country => of_place(posting_place::Column::CountryCode),
+            Self::Region => of_place(posting_place::Column::RegionCode),
+            Self::Place => of_place(posting_place::Column::PlaceId),
+            Self::ExperienceLevel | Self::Workplace | Self::EmploymentType | Self::Month => return Ok(HashMap::new()),
+        };
+        self.names_among(db, &Among::Query(keys)).await
+    }
+
+    /// Names of these groups, where they need a look-up. One statement for every thousand.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn names_of(
+        self,
+        db: &DatabaseConnection,
+        keys: impl Iterator<Item = &GroupKey>,
+    ) -> Result<HashMap<GroupKey, GroupName>, DbErr> {
+        let (mut things, mut words) = (Vec::new(), Vec::new());
+        for key in keys {
+            match key {
+                GroupKey::Thing(id) => things.push(*id),
+                GroupKey::Word(word) if self.needs_places() => words.push(word.clone()),
+                GroupKey::Word(_) | GroupKey::Month(_) => {}
+            }
+        }
+        let mut names = HashMap::new();
+        for some in things.chunks(1_000) {
+            names.extend(self.names_among(db, &Among::Things(some.to_vec())).await?);
+        }
+        for some in words.chunks(1_000) {
+            names.extend(self.names_among(db, &Among::Words(some.to_vec())).await?);
+        }
+        Ok(names)
+    }
+
+    async fn names_among(self, db: &DatabaseConnection, among: &Among) -> Result<HashMap<GroupKey, GroupName>, DbErr> {
+        let slugged = |rows: Vec<(Uuid, String, String)>| {
+            rows.into_iter().map(|(id, key, label)| (GroupKey::Thing(id), GroupName { key, label })).collect()
         };
         Ok(match self {
             Self::Role => {
                 let columns = [role::Column::Id, role::Column::Slug, role::Column::Title];
                 let known = role::Entity::find().select_only().columns(columns);
-                let known = known.filter(role::Column::Id.in_subquery(of_posting(posting::Column::RoleId)));
-                slugged(known.into_tuple().all(db).await?)
+                slugged(known.filter(among.hold(role::Column::Id)).into_tuple().all(db).await?)
             }
             Self::Industry => {
                 let columns = [industry::Column::Id, industry::Column::Slug, industry::Column::Name];
                 let known = industry::Entity::find().select_only().columns(columns);
-                let known = known.filter(industry::Column::Id.in_subquery(of_posting(posting::Column::IndustryId)));
-                slugged(known.into_tuple().all(db).await?)
+                slugged(known.filter(among.hold(industry::Column::Id)).into_tuple().all(db).await?)
             }
             Self::Skill => {
-                let asked = skill_requirement::Entity::find().select_only();
-                let asked = asked.column(skill_requirement::Column::SkillId);
-                let asked = asked.filter(skill_requirement::Column::PostingId.in_subquery(postings.clone()));
                 let columns = [skill::Column::Id, skill::Column::Slug, skill::Column::Name];
                 let known = skill::Entity::find().select_only().columns(columns);
-                slugged(known.filter(skill::Column::Id.in_subquery(asked.into_query())).into_tuple().all(db).await?)
+                slugged(known.filter(among.hold(skill::Column::Id)).into_tuple().all(db).await?)
             }
-            Self::Country | Self::Region | Self::Place => self.names_of_places(db, postings).await?,
-            Self::ExperienceLevel | Self::Workplace | Self::EmploymentType | Self::Month => HashMap::new(),
+            _ => self.names_of_places(db, among).await?,
         })
     }
 
     async fn names_of_places(
         self,
         db: &DatabaseConnection,
-        postings: &SelectStatement,
+        among: &Among,
     ) -> Result<HashMap<GroupKey, GroupName>, DbErr> {
-        let (of_posting, of_place, kind) = match self {
-            Self::Country => (posting_place::Column::CountryCode, place::Column::CountryCode, Some(PlaceKind::Country)),
-            Self::Region => (posting_place::Column::RegionCode, place::Column::RegionCode, Some(PlaceKind::Region)),
-            _ => (posting_place::Column::PlaceId, place::Column::Id, None),
+        let (column, kind) = match self {
+            Self::Country => (place::Column::CountryCode, Some(PlaceKind::Country)),
+            Self::Region => (place::Column::RegionCode, Some(PlaceKind::Region)),
+            _ => (place::Column::Id, None),
         };
-        let at = posting_place::Entity::find().select_only().column(of_posting);
-        let at = at.filter(posting_place::Column::PostingId.in_subquery(postings.clone()));
-        let at = at.filter(of_posting.is_not_null()).into_query();
         let columns = [place::Column::Id, place::Column::CountryCode, place::Column::RegionCode, place::Column::Name];
-        let mut known = place::Entity::find().select_only().columns(columns).filter(of_place.in_subquery(at));
+        let mut known = place::Entity::find().select_only().columns(columns).filter(among.hold(column));
         if let Some(kind) = kind {
             known = known.filter(place::Column::Kind.eq(kind));
         }
@@ -165,6 +205,26 @@ impl Dimension {
             })
         });
         Ok(named.collect())
+    }
+}
+
+/// The keys whose names are looked up.
+enum Among {
+    /// Those that a statement gives.
+    Query(SelectStatement),
+    /// These rows of another table.
+    Things(Vec<Uuid>),
+    /// These codes.
+    Words(Vec<String>),
+}
+
+impl Among {
+    fn hold(&self, column: impl ColumnTrait) -> SimpleExpr {
+        match self {
+            Self::Query(keys) => column.in_subquery(keys.clone()),
+            Self::Things(ids) => column.is_in(ids.iter().copied()),
+            Self::Words(words) => column.is_in(words),
+        }
     }
 }
 

@@ -220,13 +220,26 @@ impl Steps {
         self.starts.binary_search(&start).is_ok().then_some(start)
     }
 
+    /// The instant for which all steps are seen.
+    #[must_use]
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// First days of the steps, in their order.
+    #[must_use]
+    pub fn starts(&self) -> &[NaiveDate] {
+        &self.starts
+    }
+
     /// The first day of the step in which the instant lies, if it is one of these.
     fn step_of(&self, at: Timestamp) -> Option<NaiveDate> {
         self.start_of(at.date_naive()).filter(|_| at <= self.now)
     }
 
     /// The instant for which the state of a step is told: its last, or now if that is earlier; none if it has not begun.
-    fn instant(&self, start: NaiveDate) -> Option<Timestamp> {
+    #[must_use]
+    pub fn instant(&self, start: NaiveDate) -> Option<Timestamp> {
         (midnight(start) <= self.now).then(|| (self.end(start) - TimeDelta::microseconds(1)).min(self.now))
     }
 

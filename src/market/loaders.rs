@@ -32,7 +32,7 @@ impl Loader<CompetitionOf> for Loads {
         let mut found = HashMap::with_capacity(keys.len());
         // A request has one instant, so this goes round once.
         for (at, postings) in postings {
-            let counts = competition(&self.pool, &postings, at).await.map_err(Arc::new)?;
+            let counts = competition(&self.pool, &self.mirror, &postings, at).await.map_err(Arc::new)?;
             found.extend(counts.into_iter().map(|(posting_id, counts)| (CompetitionOf { posting_id, at }, counts)));
         }
         Ok(found)

@@ -22,6 +22,7 @@ pub mod graphql;
 pub mod histogram;
 pub mod loaders;
 pub mod matching;
+pub mod mirrored;
 pub mod packed;
 pub mod people;
 pub mod ranks;

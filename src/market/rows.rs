@@ -130,17 +130,13 @@ struct Stored {
 
 impl Stored {
     fn pay(&self) -> PostedPay {
-        match self.pay_status {
-            PayStatus::Unpaid => PostedPay::Unpaid,
-            PayStatus::Withheld => PostedPay::Withheld,
-            PayStatus::Stated => self.range().map_or(PostedPay::StatedWithoutAmount, PostedPay::Stated),
-        }
-    }
-
-    fn range(&self) -> Option<PayRange> {
-        let currency = Currency::parse(self.pay_currency.as_deref()?).ok()?;
-        let hours = self.pay_hours_per_week.map(i64::from);
-        PayRange::new(self.pay_min, self.pay_max, currency, self.pay_period?.into(), hours).ok()
+        posted_pay(
+            self.pay_status,
+            (self.pay_min, self.pay_max),
+            self.pay_currency.as_deref(),
+            self.pay_period,
+            self.pay_hours_per_week,
+        )
     }
 
     fn row(self, now: Timestamp) -> PostingRow {
@@ -159,6 +155,26 @@ impl Stored {
             published_at: self.published_at.unwrap_or(now),
             ends_at: ends.into_iter().flatten().min(),
         }
+    }
+}
+
+/// What a posting says about its pay, from the columns that say it.
+#[must_use]
+pub fn posted_pay(
+    status: PayStatus,
+    (min, max): (Option<i64>, Option<i64>),
+    currency: Option<&str>,
+    period: Option<PayPeriod>,
+    hours_per_week: Option<i32>,
+) -> PostedPay {
+    let range = || {
+        let currency = Currency::parse(currency?).ok()?;
+        PayRange::new(min, max, currency, period?.into(), hours_per_week.map(i64::from)).ok()
+    };
+    match status {
+        PayStatus::Unpaid => PostedPay::Unpaid,
+        PayStatus::Withheld => PostedPay::Withheld,
+        PayStatus::Stated => range().map_or(PostedPay::StatedWithoutAmount, PostedPay::Stated),
     }
 }
 

@@ -2,8 +2,9 @@
 //!
 //! [`MarketSource`] answers for one scope of postings at one instant, in terms of figures: statistics, counts of
 //! seekers, groups and steps. No row leaves it, so a faster engine can take its place by answering the same questions.
-//! This one reads rows from the database and computes in memory, on a thread that may block. What it has read or
-//! computed it keeps, so a question that is asked twice, or by each of a hundred groups, costs its statements once.
+//! It reads the figures off the [image in memory](crate::mirror) if it is [told of one](MarketSource::reflected_in), there is
+//! one, and the scope has no words. Otherwise it reads rows from the database and computes from them: the definition that the
+//! image is tested against. Either computes on a thread that may block. What it has read or computed it keeps, so a question that is asked twice, or by each of a hundred groups, costs its statements once.
 //!
 //! Statements, whatever the number of rows and groups (see `tests`): postings 1; their places, their skills and their
 //! applications 1 each; seekers 3, with skills 4, and 1 more for a series or the whole board; names of groups 1. The
@@ -22,6 +23,7 @@ use super::annual::Measure;
 use super::applied::{People, applications};
 use super::dimension::{Dimension, GroupKey, GroupName};
 use super::figures::{Postings, SeekersByGroup, StepCounts, Steps};
+use super::mirrored::{self, Mirrored};
 use super::people::{SeekerRows, Wanted, Window};
 use super::rates::SharedRates;
 use super::rows::{self, AskedRow, Basis, ByPosting, PlaceRow, PostingRow};
@@ -29,14 +31,17 @@ use super::salary::{SalaryByGroup, SalarySpec};
 use super::seekers::SeekerCounts;
 use crate::clock::Timestamp;
 use crate::entities::posting;
+use crate::mirror::{Mirror, Ticket};
 use crate::money::Currency;
-use crate::postings::filter::Scope;
+use crate::postings::filter::{PostingFilter, Scope};
 use sea_orm::ColumnTrait;
 
 /// The market of one scope at one instant.
 pub struct MarketSource {
     db: DatabaseConnection,
     scope: Condition,
+    /// Where the figures may come from rather than from rows.
+    reflection: Option<Reflection>,
     now: Timestamp,
     rates: SharedRates,
     readings: Mutex<HashMap<Basis, Arc<Reading>>>,
@@ -72,6 +77,7 @@ impl MarketSource {
         Self {
             db,
             scope: scope.condition(),
+            reflection: None,
             now,
             rates,
             readings: Mutex::default(),
@@ -81,6 +87,19 @@ impl MarketSource {
             steps: Memo::default(),
             step_salaries: Memo::default(),
         }
+    }
+
+    /// Lets the figures come from the image in memory, while there is one. Words are not in it: a scope with a search is
+    /// answered from rows all the same.
+    #[must_use]
+    pub fn reflected_in(mut self, mirror: &Arc<Mirror>, scope: &Scope) -> Self {
+        self.reflection = scope.search.is_none().then(|| Reflection {
+            ticket: mirror.ticket(),
+            mirror: mirror.clone(),
+            filter: scope.filter.clone(),
+            found: OnceCell::new(),
+        });
+        self
     }
 
     /// The instant for which everything holds.
@@ -101,6 +120,9 @@ impl MarketSource {
         spec: SalarySpec,
     ) -> Result<Arc<SalaryByGroup<GroupKey>>, DbErr> {
         let compute = async {
+            if let Some(found) = self.reflected(move |market| market.salaries(basis, by, &spec)).await? {
+                return Ok(found);
+            }
             let needs = by.map_or((false, false), |by| (by.needs_places(), by.needs_skills()));
             let postings = self.reading(basis).with(needs.0, needs.1).await?;
             let rates = self.rates.clone();
@@ -115,6 +137,9 @@ impl MarketSource {
     /// The database failed.
     pub async fn seekers(&self, by: Option<Dimension>) -> Result<Arc<SeekersByGroup>, DbErr> {
         let compute = async {
+            if let Some(found) = self.reflected(move |market| market.seekers(by)).await? {
+                return Ok(found);
+            }
             let reading = self.reading(Basis::Open);
             let postings = reading.with(true, true).await?;
             let window = Window::ending(self.now);
@@ -130,14 +155,12 @@ impl MarketSource {
     /// The database failed.
     pub async fn groups(&self, by: Dimension) -> Result<Arc<Vec<Group>>, DbErr> {
         let compute = async {
-            let reading = self.reading(Basis::Open);
-            let postings = reading.with(by.needs_places(), by.needs_skills()).await?;
-            let mut names = by.names(&self.db, &rows::ids(&reading.condition)).await?;
+            let (sizes, mut names) = self.sizes(by).await?;
             let named = |(key, postings): (GroupKey, u64)| {
                 let name = names.remove(&key).unwrap_or_else(|| key.own_name());
                 Group { key, name, postings }
             };
-            let mut groups: Vec<_> = postings.sizes(by).into_iter().map(named).collect();
+            let mut groups: Vec<_> = sizes.into_iter().map(named).collect();
             if by == Dimension::Month {
                 groups.sort_unstable_by(|one, other| one.key.cmp(&other.key));
             } else {
@@ -150,12 +173,28 @@ impl MarketSource {
         self.groups.get(by, compute).await
     }
 
+    /// How many open postings each group has, and what those are called that need a look-up.
+    async fn sizes(&self, by: Dimension) -> Result<(HashMap<GroupKey, u64>, HashMap<GroupKey, GroupName>), DbErr> {
+        if let Some(sizes) = self.reflected(move |market| Some(market.sizes(by))).await? {
+            let names = by.names_of(&self.db, sizes.keys()).await?;
+            return Ok((sizes, names));
+        }
+        let reading = self.reading(Basis::Open);
+        let postings = reading.with(by.needs_places(), by.needs_skills()).await?;
+        let names = by.names(&self.db, &rows::ids(&reading.condition)).await?;
+        Ok((postings.sizes(by), names))
+    }
+
     /// What happened in each step.
     ///
     /// # Errors
     /// The database failed.
     pub async fn history(&self, steps: &Steps) -> Result<Arc<Vec<StepCounts>>, DbErr> {
         let compute = async {
+            let asked = steps.clone();
+            if let Some(found) = self.reflected(move |market| market.history(&asked)).await? {
+                return Ok(found);
+            }
             let (from, to) = steps.span();
             let reading = self.reading(Basis::Shown { from, to });
             let postings = reading.with(true, true).await?;
@@ -176,12 +215,30 @@ impl MarketSource {
         spec: SalarySpec,
     ) -> Result<Arc<SalaryByGroup<chrono::NaiveDate>>, DbErr> {
         let compute = async {
+            let asked = steps.clone();
+            if let Some(found) = self.reflected(move |market| Some(market.salaries_by_step(&asked, &spec))).await? {
+                return Ok(found);
+            }
             let (from, to) = steps.span();
             let postings = self.reading(Basis::Shown { from, to }).with(false, false).await?;
             let (rates, steps) = (self.rates.clone(), steps.clone());
             blocking(move || postings.salaries_by_step(&steps, &spec, (*rates).as_ref())).await
         };
         self.step_salaries.get((steps.clone(), spec_key(&spec)), compute).await
+    }
+
+    /// What the image answers, if there is one and it knows.
+    async fn reflected<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&Mirrored) -> Option<T> + Send + 'static,
+    ) -> Result<Option<T>, DbErr> {
+        let Some(reflection) = &self.reflection else { return Ok(None) };
+        let look = async || {
+            let image = reflection.mirror.current(reflection.ticket).await?;
+            Some(Arc::new(Mirrored::new(image, &reflection.filter, self.now)))
+        };
+        let Some(market) = reflection.found.get_or_init(look).await.clone() else { return Ok(None) };
+        blocking(move || ask(&market)).await
     }
 
     fn reading(&self, basis: Basis) -> Arc<Reading> {
@@ -200,16 +257,31 @@ impl std::fmt::Debug for MarketSource {
     }
 }
 
-/// Seekers of each of these postings by itself, at an instant and whether or not it is open. The statements are those
-/// of one scope, however many postings there are.
+/// The image that a scope may be read off, and what was found there: the same for all questions.
+struct Reflection {
+    mirror: Arc<Mirror>,
+    ticket: Ticket,
+    filter: PostingFilter,
+    found: OnceCell<Option<Arc<Mirrored>>>,
+}
+
+/// Seekers of each of these postings by itself, at an instant and whether or not it is open: from the image in memory, or by
+/// the statements of one scope, however many postings there are.
 ///
 /// # Errors
 /// The database failed.
 pub async fn competition(
     db: &DatabaseConnection,
+    mirror: &Mirror,
     postings: &[Uuid],
     now: Timestamp,
 ) -> Result<HashMap<Uuid, SeekerCounts>, DbErr> {
+    if let Some(image) = mirror.current(mirror.ticket()).await {
+        let asked = postings.to_vec();
+        if let Some(found) = blocking(move || mirrored::competition(&image, &asked, now)).await? {
+            return Ok(found);
+        }
+    }
     let these = Condition::all().add(posting::Column::Id.is_in(postings.iter().copied()));
     let reading = Reading::new(db.clone(), these, now);
     let postings = reading.with(true, true).await?;

@@ -20,6 +20,7 @@ mod lists;
 mod live;
 mod machines;
 mod mail;
+mod mirror;
 mod once;
 mod permissions;
 mod plans;

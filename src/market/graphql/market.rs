@@ -45,7 +45,8 @@ impl Market {
     pub fn of(ctx: &Context<'_>, scope: &Scope) -> Self {
         let state = ctx.state();
         let source = MarketSource::new(state.db.reads().clone(), scope, ctx.now(), state.reference.clone());
-        Self { id: market_id(scope), source: Arc::new(source), cell: ScopeCell::of(scope) }
+        let source = Arc::new(source.reflected_in(&state.mirror, scope));
+        Self { id: market_id(scope), source, cell: ScopeCell::of(scope) }
     }
 
     /// The market of a role.

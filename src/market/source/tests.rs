@@ -2,6 +2,7 @@
 
 pub(crate) mod databases;
 mod naive;
+mod reflected;
 pub(crate) mod world;
 
 use std::collections::{HashMap, HashSet};
@@ -22,6 +23,7 @@ use crate::market::rates::Rates;
 use crate::market::release::SalaryThresholds;
 use crate::market::salary::{SalarySpec, salary_by_group, salary_statistics};
 use crate::market::series::SeriesInterval;
+use crate::mirror::Mirror;
 use crate::money::Currency;
 use crate::postings::filter::{PostingFilter, Scope};
 use naive::Naive;
@@ -87,7 +89,7 @@ async fn check(mut db: Database) {
         Box::pin(check_history(&source, &naive)).await;
     }
     let ids: Vec<_> = world.postings.iter().map(|posting| posting.id).take(100).collect();
-    let alone = competition(db.reads(), &ids, now()).await.expect("an answer");
+    let alone = competition(db.reads(), &Mirror::default(), &ids, now()).await.expect("an answer");
     for posting in world.postings.iter().filter(|posting| ids.contains(&posting.id)) {
         let naive = Naive::new(&world, |other| other.id == posting.id);
         assert_eq!(alone[&posting.id], naive.count(&[posting], now()), "{}", posting.id);
@@ -95,6 +97,7 @@ async fn check(mut db: Database) {
     Box::pin(check_cells(&db, &world)).await;
     statements.store(0, Ordering::Relaxed);
     Box::pin(check_statements(&db, world.roles[0].id, &statements)).await;
+    Box::pin(reflected::check(&db, &world)).await;
 }
 
 async fn check_salaries(source: &MarketSource, naive: &Naive<'_>) {

@@ -61,6 +61,7 @@ impl Board {
             files: Storage::open(&config.files)?,
             judge: Judge::default(),
             live: Arc::new(Live::new(&config.live)),
+            mirror: Arc::default(),
             config: Arc::new(config),
             db,
             clock: Clock::default(),
@@ -93,7 +94,7 @@ impl Board {
             .variables(Variables::from_json(variables))
             .data(self.state.clone())
             .data(request)
-            .data(Loads::loader(reads, self.state.db.reads().clone()));
+            .data(Loads::loader(reads, self.state.db.reads().clone(), self.state.mirror.clone()));
         self.statements.store(0, Ordering::Relaxed);
         let response = self.schema.execute(request).await;
         let answer = serde_json::to_value(&response).expect("an answer is JSON");

@@ -110,6 +110,9 @@ impl TestApp {
         let serving = tokio::spawn(app.clone().serve(listener, async move {
             let _ = stopped.await;
         }));
+        if app.state.config.engine {
+            app.state.mirror.loaded().await;
+        }
         Self { app, url, statements, stop, serving, database, copy: None, data }
     }
 

@@ -22,34 +22,38 @@ pub fn now() -> Timestamp {
 }
 
 /// xorshift64*: the same numbers everywhere.
-struct Draw(u64);
+pub struct Draw(u64);
 
 impl Draw {
-    fn below(&mut self, bound: u64) -> u64 {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub fn below(&mut self, bound: u64) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
         (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) % bound
     }
 
-    fn number(&mut self, bound: u32) -> i32 {
+    pub fn number(&mut self, bound: u32) -> i32 {
         i32::try_from(self.below(bound.into())).expect("small")
     }
 
-    fn one_in(&mut self, of: u64) -> bool {
+    pub fn one_in(&mut self, of: u64) -> bool {
         self.below(of) == 0
     }
 
-    fn pick<T: Clone>(&mut self, items: &[T]) -> T {
+    pub fn pick<T: Clone>(&mut self, items: &[T]) -> T {
         items[usize::try_from(self.below(items.len() as u64)).expect("small")].clone()
     }
 
-    fn some<T: Clone>(&mut self, items: &[T]) -> Option<T> {
+    pub fn some<T: Clone>(&mut self, items: &[T]) -> Option<T> {
         (!self.one_in(5)).then(|| self.pick(items))
     }
 
     /// Up to three different items.
-    fn few<T: Clone + Eq>(&mut self, items: &[T]) -> Vec<T> {
+    pub fn few<T: Clone + Eq>(&mut self, items: &[T]) -> Vec<T> {
         let mut few = Vec::new();
         for _ in 0..self.below(4) {
             let item = self.pick(items);
@@ -60,12 +64,12 @@ impl Draw {
         few
     }
 
-    fn id(&mut self) -> Uuid {
+    pub fn id(&mut self) -> Uuid {
         Uuid::from_u64_pair(self.below(u64::MAX), self.below(u64::MAX))
     }
 
     /// Up to so many days ago, to the microsecond.
-    fn ago(&mut self, days: u64) -> Timestamp {
+    pub fn ago(&mut self, days: u64) -> Timestamp {
         now() - TimeDelta::microseconds(i64::try_from(self.below(days * 86_400) * 1_000_000 + 7).expect("small"))
     }
 }

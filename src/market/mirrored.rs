@@ -1,0 +1,189 @@
+//! The market of one scope, read off the image in memory. What it says is what [`super::source`] computes from rows.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use sea_orm::{ActiveEnum, Iterable};
+use uuid::Uuid;
+
+use super::dimension::{Dimension, GroupKey};
+use super::figures::{SeekersByGroup, StepCounts, Steps};
+use super::rows;
+use super::salary::{SalaryByGroup, SalarySpec};
+use super::seekers::SeekerCounts;
+use crate::clock::Timestamp;
+use crate::engine::filter::Filter;
+use crate::engine::row::{Field, month_start};
+use crate::engine::seekers::Window;
+use crate::engine::snap::{Basis, Set, Snap};
+use crate::entities::sets::{EmploymentType, ExperienceLevel, Workplace};
+use crate::mirror::image::{Image, Vocabulary};
+use crate::postings::filter::PostingFilter;
+
+/// The market of one scope at one instant. Postings are those of one moment, people those of the moment of asking.
+#[derive(Debug)]
+pub struct Mirrored {
+    image: Arc<Image>,
+    postings: Arc<Snap>,
+    filter: Filter,
+    now: Timestamp,
+}
+
+impl Mirrored {
+    /// The market of a filter.
+    #[must_use]
+    pub fn new(image: Arc<Image>, filter: &PostingFilter, now: Timestamp) -> Self {
+        let filter = image.people().names.filter(filter);
+        Self { postings: image.postings(), image, filter, now }
+    }
+
+    /// Salary statistics of a set of postings and of its groups; `None` for a basis that is no set of one moment.
+    #[must_use]
+    pub fn salaries(
+        &self,
+        basis: rows::Basis,
+        by: Option<Dimension>,
+        spec: &SalarySpec,
+    ) -> Option<SalaryByGroup<GroupKey>> {
+        let set = match basis {
+            rows::Basis::Open => self.open(),
+            rows::Basis::Published { from, to } => self.published(from, to),
+            rows::Basis::Shown { .. } => return None,
+        };
+        let groups = by.map(|by| self.postings.salaries_by(&set, field(by), None, spec)).unwrap_or_default();
+        let groups = self.keyed(by, groups);
+        Some(SalaryByGroup { all: self.postings.salaries(&set, spec), groups: groups.collect() })
+    }
+
+    /// How many open postings each group has.
+    #[must_use]
+    pub fn sizes(&self, by: Dimension) -> HashMap<GroupKey, u64> {
+        self.keyed(Some(by), self.postings.counts(&self.open(), field(by))).collect()
+    }
+
+    /// Seekers of the open postings and of their groups; `None` where the days that count are not all known.
+    #[must_use]
+    pub fn seekers(&self, by: Option<Dimension>) -> Option<SeekersByGroup> {
+        let (set, window) = (self.open(), window(self.now));
+        let (all, groups) = {
+            let people = self.image.people();
+            if !people.knows(&window) {
+                return None;
+            }
+            let groups = by.map(|by| people.seekers.count_by(&self.postings, &set, field(by), None, &window));
+            (people.seekers.count(&self.postings, &set, &window), groups.unwrap_or_default())
+        };
+        Some(SeekersByGroup { all, groups: self.keyed(by, groups).collect() })
+    }
+
+    /// What happened in each step; `None` where the days that count are not all known.
+    #[must_use]
+    pub fn history(&self, steps: &Steps) -> Option<Vec<StepCounts>> {
+        let of_step = |start: &NaiveDate| {
+            let (from, to) = steps.span_of(*start);
+            let new = self.published(from, to).len() as u64;
+            let Some(at) = steps.instant(*start) else {
+                return Some(StepCounts { start: *start, new, seekers: SeekerCounts::default() });
+            };
+            let shown = self.postings.select(Basis::Shown(at.timestamp_micros()), &self.filter);
+            // Who is paused now is not open now, and a pause of the past is not remembered.
+            let shown = if at == steps.now() { self.postings.only_published(shown) } else { shown };
+            let window = window(at);
+            let people = self.image.people();
+            let seekers = people.knows(&window).then(|| people.seekers.count(&self.postings, &shown, &window));
+            seekers.map(|seekers| StepCounts { start: *start, new, seekers })
+        };
+        steps.starts().iter().map(of_step).collect()
+    }
+
+    /// Salary statistics of the postings first published in each step, by the first day of the step.
+    #[must_use]
+    pub fn salaries_by_step(&self, steps: &Steps, spec: &SalarySpec) -> SalaryByGroup<NaiveDate> {
+        let of_step = |start: &NaiveDate| {
+            let (from, to) = steps.span_of(*start);
+            let new = self.published(from, to);
+            (!new.is_empty()).then(|| (*start, self.postings.salaries(&new, spec)))
+        };
+        let (from, to) = steps.span();
+        SalaryByGroup {
+            all: self.postings.salaries(&self.published(from, to), spec),
+            groups: steps.starts().iter().filter_map(of_step).collect(),
+        }
+    }
+
+    fn open(&self) -> Set {
+        self.postings.select(Basis::Open(self.now.timestamp_micros()), &self.filter)
+    }
+
+    fn published(&self, from: Timestamp, to: Timestamp) -> Set {
+        let (from, to) = (from.timestamp_micros(), to.timestamp_micros());
+        self.postings.select(Basis::Published { from, to }, &self.filter)
+    }
+
+    /// Groups under the keys of their codes.
+    fn keyed<T>(&self, by: Option<Dimension>, groups: Vec<(u32, T)>) -> impl Iterator<Item = (GroupKey, T)> + use<T> {
+        let people = self.image.people();
+        let keyed = groups.into_iter().filter_map(|(code, found)| Some((key(by?, code, &people.names)?, found)));
+        keyed.collect::<Vec<_>>().into_iter()
+    }
+}
+
+/// Seekers of each of these postings by itself, at an instant and whether or not it is open; `None` where the days that
+/// count are not all known.
+#[must_use]
+pub fn competition(image: &Image, postings: &[Uuid], now: Timestamp) -> Option<HashMap<Uuid, SeekerCounts>> {
+    let window = window(now);
+    let people = image.people();
+    if !people.knows(&window) {
+        return None;
+    }
+    let snap = image.postings();
+    let alone = |id: &Uuid| {
+        let set = snap.of_slots(&[people.names.postings.get(id)?]);
+        (!set.is_empty()).then(|| (*id, people.seekers.count(&snap, &set, &window)))
+    };
+    Some(postings.iter().filter_map(alone).collect())
+}
+
+fn window(at: Timestamp) -> Window {
+    Window::ending(at.timestamp_micros())
+}
+
+/// Where the engine keeps what postings are grouped by.
+const fn field(by: Dimension) -> Field {
+    match by {
+        Dimension::Role => Field::Role,
+        Dimension::Country => Field::Country,
+        Dimension::Region => Field::Region,
+        Dimension::Place => Field::Place,
+        Dimension::ExperienceLevel => Field::Level,
+        Dimension::Skill => Field::Skill,
+        Dimension::Workplace => Field::Workplace,
+        Dimension::Industry => Field::Industry,
+        Dimension::EmploymentType => Field::EmploymentType,
+        Dimension::Month => Field::Month,
+    }
+}
+
+/// What the postings of a code share.
+fn key(by: Dimension, code: u32, names: &Vocabulary) -> Option<GroupKey> {
+    let thing = |id: Option<&Uuid>| id.copied().map(GroupKey::Thing);
+    match by {
+        Dimension::Role => thing(names.roles.thing(code)),
+        Dimension::Industry => thing(names.industries.thing(code)),
+        Dimension::Skill => thing(names.skills.thing(code)),
+        Dimension::Place => thing(names.places.thing(code)),
+        Dimension::Country => names.countries.thing(code).cloned().map(GroupKey::Word),
+        Dimension::Region => names.regions.thing(code).cloned().map(GroupKey::Word),
+        Dimension::ExperienceLevel => word::<ExperienceLevel>(code),
+        Dimension::Workplace => word::<Workplace>(code),
+        Dimension::EmploymentType => word::<EmploymentType>(code),
+        Dimension::Month => month_start(code).map(GroupKey::Month),
+    }
+}
+
+/// The word at a position of its set.
+fn word<T: Iterable + ActiveEnum<Value = String>>(code: u32) -> Option<GroupKey> {
+    T::iter().nth(code as usize).map(|word| GroupKey::Word(word.to_value()))
+}

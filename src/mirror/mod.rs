@@ -1,0 +1,132 @@
+//! The mirror: what the market is made of, kept in the [engine](crate::engine) and in step with the database.
+//!
+//! A server loads it once, in one snapshot together with the position in the log of changes, and from then on reads the
+//! log. A change names a thing; what the thing is like is read anew, so changes may be told twice, late or in any order.
+//! Each server follows by itself, whoever wrote: another server, an import, or itself.
+//!
+//! Who asks takes a [`Ticket`] first. Whatever was committed before that is in what [`Mirror::current`] gives: it waits
+//! for a look at the log that began after the ticket was taken (about a millisecond, shared by all who wait). A database
+//! that does not answer within [`PATIENCE`] is answered for as it was last seen. While nothing is loaded, and while the log
+//! cannot be read, nothing is given, and questions go to the database itself.
+
+mod apply;
+pub mod facts;
+mod filter;
+mod follow;
+pub mod image;
+mod load;
+
+pub use follow::run;
+pub use load::load;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use tokio::sync::{Notify, watch};
+
+use image::Image;
+
+/// How long a question waits for the log to be looked at.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// How far back active days and applications are kept: the 28 days before each of the last 13 weeks. What lies before is
+/// asked of the database.
+pub const HORIZON: TimeDelta = TimeDelta::days(13 * 7 + 28);
+
+/// What is committed before a ticket is taken is seen by whoever shows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Ticket(u64);
+
+/// The image of the database, as far as a server has one.
+#[derive(Debug)]
+pub struct Mirror {
+    shown: RwLock<Option<Arc<Image>>>,
+    is_loaded: watch::Sender<bool>,
+    /// Looks at the log that began, and the last one that came to its end.
+    begun: AtomicU64,
+    looked: watch::Sender<u64>,
+    wake: Notify,
+}
+
+impl Default for Mirror {
+    fn default() -> Self {
+        Self {
+            shown: RwLock::default(),
+            is_loaded: watch::Sender::new(false),
+            begun: AtomicU64::new(0),
+            looked: watch::Sender::new(0),
+            wake: Notify::new(),
+        }
+    }
+}
+
+impl Mirror {
+    /// A ticket for whatever is committed by now.
+    #[must_use]
+    pub fn ticket(&self) -> Ticket {
+        Ticket(self.begun.load(Ordering::Acquire))
+    }
+
+    /// The image, with all that was committed before the ticket was taken if the database answers in time; nothing while
+    /// there is none.
+    pub async fn current(&self, since: Ticket) -> Option<Arc<Image>> {
+        self.shown()?;
+        let mut looked = self.looked.subscribe();
+        if *looked.borrow() <= since.0 {
+            self.wake.notify_one();
+            let is_seen = looked.wait_for(|number| *number > since.0);
+            if tokio::time::timeout(PATIENCE, is_seen).await.is_err() {
+                tracing::debug!("answering from the mirror as it was last seen");
+            }
+        }
+        self.shown()
+    }
+
+    /// Whether the first load has come to its end.
+    #[must_use]
+    pub fn is_loaded(&self) -> bool {
+        *self.is_loaded.borrow()
+    }
+
+    /// Resolves once the first load has come to its end.
+    pub async fn loaded(&self) {
+        // The sender lives as long as this value, so waiting cannot fail.
+        let _ = self.is_loaded.subscribe().wait_for(|is_loaded| *is_loaded).await;
+    }
+
+    /// The mirror of a database that stands still.
+    #[must_use]
+    pub fn still(image: Arc<Image>) -> Self {
+        let mirror = Self { looked: watch::Sender::new(u64::MAX), ..Self::default() };
+        mirror.show(image);
+        mirror
+    }
+
+    fn show(&self, image: Arc<Image>) {
+        *self.shown.write().unwrap_or_else(PoisonError::into_inner) = Some(image);
+        self.is_loaded.send_replace(true);
+    }
+
+    fn shown(&self) -> Option<Arc<Image>> {
+        self.shown.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn hide(&self) {
+        *self.shown.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Begins a look at the log; its number.
+    fn begin_look(&self) -> u64 {
+        self.begun.fetch_add(1, Ordering::AcqRel) + 1
+    }
+
+    fn end_look(&self, number: u64) {
+        self.looked.send_replace(number);
+    }
+
+    async fn woken(&self) {
+        self.wake.notified().await;
+    }
+}

@@ -45,7 +45,7 @@ impl Numbers {
     /// Few numbers often, most seldom.
     fn skewed(&mut self, bound: u32) -> u32 {
         let at = self.below(1 << 20).min(self.below(1 << 20)).min(self.below(1 << 20));
-        u32::try_from(u64::from(at) * u64::from(bound) >> 20).expect("below the bound")
+        u32::try_from((u64::from(at) * u64::from(bound)) >> 20).expect("below the bound")
     }
 
     fn pick<T: Copy>(&mut self, items: &[T]) -> T {
@@ -191,10 +191,22 @@ fn resident() -> usize {
     kilobytes.unwrap_or(0) / 1_024
 }
 
-/// Time that this thread has spent on a processor: other jobs of the machine make no difference.
-fn spent() -> Duration {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    Duration::from_nanos(text.split(' ').next().and_then(|text| text.parse().ok()).unwrap_or(0))
+/// Tells how much time this thread spends on a processor: other jobs of the machine make little difference.
+struct Watch(u64);
+
+impl Watch {
+    fn start() -> Self {
+        Self(Self::spent())
+    }
+
+    fn taken(&self) -> Duration {
+        Duration::from_nanos(Self::spent().saturating_sub(self.0))
+    }
+
+    fn spent() -> u64 {
+        let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+        text.split(' ').next().and_then(|text| text.parse().ok()).unwrap_or(0)
+    }
 }
 
 /// The median of some runs, and the answer to look at.
@@ -203,13 +215,13 @@ fn time<T: std::fmt::Debug>(name: &str, mut run: impl FnMut() -> T) {
     let mut taken: Vec<Duration> = (0..5)
         .map(|_| {
             // The kernel accounts by slices of 4 ms, so short runs are repeated.
-            let start = spent();
+            let watch = Watch::start();
             let mut runs = 0;
-            while runs == 0 || (runs < 20_000 && spent() - start < Duration::from_millis(48)) {
+            while runs == 0 || (runs < 20_000 && watch.taken() < Duration::from_millis(48)) {
                 black_box(run());
                 runs += 1;
             }
-            (spent() - start) / runs
+            watch.taken() / runs
         })
         .collect();
     taken.sort_unstable();
@@ -222,9 +234,9 @@ fn ms(taken: Duration) -> f64 {
 }
 
 fn once<T>(name: &str, run: impl FnOnce() -> T) -> T {
-    let start = spent();
+    let watch = Watch::start();
     let made = run();
-    println!("{name:<52} {:>9.0} ms   resident {} MB", ms(spent() - start), resident());
+    println!("{name:<52} {:>9.0} ms   resident {} MB", ms(watch.taken()), resident());
     made
 }
 
@@ -300,13 +312,15 @@ fn changes(store: &Store, numbers: &mut Numbers, postings: u32) {
         Change::Put(Arc::new(row(numbers, slot)))
     };
     let batches: Vec<Vec<Change>> = (0..90).map(|_| (0..100).map(|_| put(numbers)).collect()).collect();
-    let start = spent();
+    let watch = Watch::start();
     let count = batches.len();
-    batches.into_iter().for_each(|batch| store.apply(batch));
+    for batch in batches {
+        store.apply(batch);
+    }
     println!(
         "{:<52} {:>9.3} ms each",
         "100 changes made and shown",
-        ms(spent() - start) / f64::from(u32::try_from(count).expect("few"))
+        ms(watch.taken()) / f64::from(u32::try_from(count).expect("few"))
     );
     println!("\nwith 9,000 recent postings");
     let snap = store.snap();
@@ -356,11 +370,11 @@ fn people(snap: &Snap, number: u32) {
     });
     let mut seekers = seekers;
     let changed: Vec<Profile> = (0..1_000).map(|_| profile(&mut numbers)).collect();
-    let start = spent();
+    let watch = Watch::start();
     for profile in &changed {
         seekers.put(numbers.below(number), profile);
     }
-    println!("{:<52} {:>9.3} ms each", "a profile replaced", ms(spent() - start) / 1e3);
+    println!("{:<52} {:>9.3} ms each", "a profile replaced", ms(watch.taken()) / 1e3);
 }
 
 fn main() {

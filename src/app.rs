@@ -26,6 +26,7 @@ use crate::mail::mailer::Mailer;
 use crate::mirror::{self, Mirror};
 use crate::pagination::CursorSeal;
 use crate::reference::Reference;
+use crate::search::demand;
 use crate::signing::Signer;
 use crate::state::State;
 use crate::work::work;
@@ -78,6 +79,7 @@ impl App {
             judge: Judge::default(),
             reference,
             live: Arc::new(Live::new(&config.live)),
+            searches: Arc::default(),
             mirror: Arc::new(Mirror::new(config.engine_patience)),
             config: Arc::new(config),
             db,
@@ -110,6 +112,10 @@ impl App {
             open.close();
             tell_worker.send_replace(true);
         });
+        let mut still = told.clone();
+        let counting = tokio::spawn(demand::run(self.state.clone(), async move {
+            drop(still.wait_for(|is_told| *is_told).await);
+        }));
         let worker = self.state.config.work.then(|| {
             let stop = async move { drop(told.wait_for(|is_told| *is_told).await) };
             tokio::spawn(work(self.state.clone(), stop, drain))
@@ -123,6 +129,11 @@ impl App {
         following.abort();
         if let Some(mirroring) = mirroring {
             mirroring.abort();
+        }
+        counting.await?;
+        // Those that were answered since the server was told to stop.
+        if let Err(error) = demand::flush(&self.state).await {
+            tracing::warn!(%error, "the last searches could not be counted");
         }
         if let Some(worker) = worker {
             worker.await?;

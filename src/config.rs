@@ -111,6 +111,8 @@ pub struct Config {
     pub password_queue: usize,
     /// Proxies in front of the server that are believed when they say who asks.
     pub trusted_proxies: u8,
+    /// How long searches wait before they are counted.
+    pub search_count_interval: Duration,
     /// How long applications that came to nothing keep what is about a person.
     pub application_retention: Duration,
     /// Bytes of a request body.
@@ -170,6 +172,7 @@ impl Config {
             password_workers: settings.parse("password-workers")?,
             password_queue: settings.parse("password-queue")?,
             trusted_proxies: settings.parse("trusted-proxies")?,
+            search_count_interval: settings.parse::<Seconds>("search-count-interval")?.0,
             application_retention: settings.parse::<Seconds>("application-retention")?.0,
             max_body: settings.parse("max-body")?,
             max_cost: settings.parse("max-cost")?,

@@ -39,6 +39,7 @@ kinds! {
     Application = "application",
     ApplicationNote = "note",
     Invitation = "invitation",
+    SavedSearch = "savedsearch",
     Upload = "upload",
     Resume = "resume",
     Role = "role",

@@ -33,6 +33,7 @@ pub mod postings;
 pub mod privacy;
 pub mod reference;
 pub mod roles;
+pub mod saved;
 pub mod search;
 pub mod signing;
 pub mod skills;

@@ -21,6 +21,8 @@ pub enum Purpose {
     IdempotencyKey,
     /// Seals what was answered to it.
     IdempotentAnswer,
+    /// Makes a mark of somebody who searched.
+    SearchMark,
 }
 
 impl Purpose {
@@ -32,6 +34,7 @@ impl Purpose {
             Self::Export => b"rolecall/export",
             Self::IdempotencyKey => b"rolecall/idempotency key",
             Self::IdempotentAnswer => b"rolecall/idempotent answer",
+            Self::SearchMark => b"rolecall/search mark",
         }
     }
 }

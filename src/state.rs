@@ -17,6 +17,7 @@ use crate::mail::mailer::Mailer;
 use crate::mirror::Mirror;
 use crate::pagination::CursorSeal;
 use crate::reference::Reference;
+use crate::search::demand::Tally;
 use crate::signing::Signer;
 
 /// What every request shares. Clones share it too.
@@ -46,6 +47,8 @@ pub struct State {
     pub reference: Arc<Reference>,
     /// Live connections, and who listens to what.
     pub live: Arc<Live>,
+    /// Searches that wait to be counted.
+    pub searches: Arc<Tally>,
     /// What the market is made of, in memory. Shows nothing where the engine is off.
     pub mirror: Arc<Mirror>,
 }

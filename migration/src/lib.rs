@@ -17,11 +17,14 @@ mod m0010_mail;
 mod m0011_job;
 mod m0013_file;
 mod m0014_hiring;
+mod m0015_saved;
+mod m0016_search_mark;
 mod m0017_trust;
 mod m0018_privacy;
 mod m0019_idempotency;
 mod m0020_list_orders;
 mod m0020_market_reads;
+mod m0021_market_snapshot;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -47,11 +50,14 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_job::Migration),
             Box::new(m0013_file::Migration),
             Box::new(m0014_hiring::Migration),
+            Box::new(m0015_saved::Migration),
+            Box::new(m0016_search_mark::Migration),
             Box::new(m0017_trust::Migration),
             Box::new(m0018_privacy::Migration),
             Box::new(m0019_idempotency::Migration),
             Box::new(m0020_list_orders::Migration),
             Box::new(m0020_market_reads::Migration),
+            Box::new(m0021_market_snapshot::Migration),
         ]
     }
 }

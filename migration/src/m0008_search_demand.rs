@@ -1,4 +1,4 @@
-//! How often a role was searched for, by month. Who searched is kept for the day only, as a keyed hash.
+//! How often a role was searched for, by month. Who searched is not kept.
 
 crate::dialect::migration!("m0008_search_demand");
 

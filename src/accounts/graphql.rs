@@ -30,6 +30,7 @@ use crate::graphql::schema::Query;
 use crate::ids::{self, Kind};
 use crate::mail::subscription;
 use crate::privacy::graphql::{AccountExport, exports_of};
+use crate::saved::graphql::SavedLists;
 
 pub use administration::{AdministrationLists, AdministrationMutation, AdministrationQuery};
 pub use proofs::ProofMutation;
@@ -145,6 +146,11 @@ impl Account {
             if self.if_own(ctx).is_some() { one(ctx.loads(), CandidateOfAccount(self.0.id)).await? } else { None };
         let page = PageArguments { first, after, last, before };
         of_candidate(ctx, candidate.map(|candidate| candidate.id), statuses, &page).await
+    }
+
+    #[graphql(flatten)]
+    async fn saved(&self) -> SavedLists {
+        SavedLists(self.0.id)
     }
 
     /// The kinds of mail that the person does not want.

@@ -79,7 +79,7 @@ pub async fn submit(
     })?;
     let step = Step { party: Party::Candidate, account_id: Some(by.account.id), to: submitted.status, reason: None };
     life::tell(txn, &submitted, None, &step, Deed::Created, now).await?;
-    note_intent(txn, candidate_id, now.date_naive()).await?;
+    note_intent(txn, candidate_id, now).await?;
     Ok(submitted)
 }
 

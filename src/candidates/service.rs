@@ -19,6 +19,9 @@ use crate::feed;
 use crate::ids::{self, Kind};
 use crate::reference::resolve::Resolver;
 
+/// Days on which candidates looked for work that one statement notes.
+const INTENTS: usize = 1_000;
+
 /// Whether the viewer may see the profile: its owner and administrators.
 #[must_use]
 pub fn is_visible(viewer: &Viewer, candidate: &candidate::Model) -> bool {
@@ -39,15 +42,34 @@ pub async fn of_account(db: &impl ConnectionTrait, account_id: Uuid) -> Result<O
     candidate::Entity::find().filter(candidate::Column::AccountId.eq(account_id)).one(db).await
 }
 
-/// Notes that the candidate looked for work on that day (UTC). Noting it twice changes nothing.
+/// Notes that the candidate looked for work on the day (UTC) of an instant. Noting it twice changes nothing.
 ///
 /// # Errors
 /// The database failed.
-pub async fn note_intent(txn: &impl ConnectionTrait, candidate_id: Uuid, day: NaiveDate) -> Result<(), DbErr> {
-    let mut noted = OnConflict::columns([active_day::Column::CandidateId, active_day::Column::Day]);
-    let row = active_day::ActiveModel { candidate_id: Set(candidate_id), day: Set(day) };
-    let insert = active_day::Entity::insert(row).on_conflict(noted.do_nothing().to_owned());
-    insert.exec_without_returning(txn).await.map(drop)
+pub async fn note_intent(txn: &impl ConnectionTrait, candidate_id: Uuid, now: Timestamp) -> Result<(), DbErr> {
+    note_intents(txn, vec![(candidate_id, now.date_naive())], now).await
+}
+
+/// Notes for many candidates on which day they looked for work. Whoever did not on that day so far counts as a job seeker
+/// for longer, which is a change of the candidate.
+///
+/// # Errors
+/// The database failed.
+pub async fn note_intents(
+    txn: &impl ConnectionTrait,
+    mut days: Vec<(Uuid, NaiveDate)>,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    // In one order, so that servers which note the same ones do not wait for each other in a circle.
+    days.sort_unstable();
+    for some in days.chunks(INTENTS) {
+        let mut noted = OnConflict::columns([active_day::Column::CandidateId, active_day::Column::Day]);
+        let rows = some.iter().map(|(id, day)| active_day::ActiveModel { candidate_id: Set(*id), day: Set(*day) });
+        let insert = active_day::Entity::insert_many(rows).on_conflict(noted.do_nothing().to_owned());
+        let new = insert.exec_with_returning_many(txn).await?;
+        feed::record_all(txn, Subject::Candidate, new.iter().map(|row| row.candidate_id), Deed::Updated, now).await?;
+    }
+    Ok(())
 }
 
 /// Writes the viewer's own profile, the first time as afterwards. That is an intent event.
@@ -73,7 +95,7 @@ pub async fn update(
         None => (change(txn, account_id, seen, columns, now).await?, false),
     };
     write_lists(txn, row.id, is_new, reading, now).await?;
-    note_intent(txn, row.id, now.date_naive()).await?;
+    note_intent(txn, row.id, now).await?;
     let deed = if is_new { Deed::Created } else { Deed::Updated };
     feed::record(txn, (Subject::Candidate, row.id), deed, now).await?;
     Ok(row)

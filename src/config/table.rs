@@ -214,6 +214,12 @@ pub const SETTINGS: &[Setting] = &[
         "180d",
         "How long applications that came to nothing keep what is about a person; at least 28d",
     ),
+    plain(
+        "search-count-interval",
+        "ROLECALL_SEARCH_COUNT_INTERVAL",
+        "5s",
+        "How long searches wait in memory before they are counted; a crash loses those that wait",
+    ),
     plain("market-hours-per-year", "ROLECALL_MARKET_HOURS_PER_YEAR", "2080", "Paid hours of a full-time year"),
     plain("market-days-per-year", "ROLECALL_MARKET_DAYS_PER_YEAR", "260", "Paid days of a full-time year"),
     plain("market-full-time-hours", "ROLECALL_MARKET_FULL_TIME_HOURS", "40", "Weekly hours of a full-time job"),

@@ -64,7 +64,9 @@ impl Base {
         let (physical, order) = Scale::sort(&pays, key, &terms.rates);
         // Rows are visited in their new order once; whatever else is made of them is made of the columns.
         let mut columns = Columns::default();
-        order.iter().for_each(|row| columns.push(&rows[*row as usize]));
+        for row in &order {
+            columns.push(&rows[*row as usize]);
+        }
         columns.finish();
         let bound = columns.len();
         let of = |test: &dyn Fn(u32) -> bool| {
@@ -124,7 +126,7 @@ impl Base {
     /// The rows of each value of a field, by its code.
     #[must_use]
     pub fn posts(&self, field: Field) -> &[Post] {
-        &self.posts[field as usize].posts
+        &self.posts[field as usize].by_code
     }
 
     /// Whether it takes less time to look at each of so many rows than at the sets by value of a field.
@@ -255,13 +257,13 @@ impl Base {
     /// Bytes of the sets of rows by value.
     #[must_use]
     pub fn bytes_of_posts(&self) -> usize {
-        self.posts.iter().flat_map(|posts| &posts.posts).map(|post| post.bytes() + size_of::<Post>()).sum()
+        self.posts.iter().flat_map(|posts| &posts.by_code).map(|post| post.bytes() + size_of::<Post>()).sum()
     }
 }
 
 /// The rows of each value of a field.
 struct Posts {
-    posts: Vec<Post>,
+    by_code: Vec<Post>,
     /// Values of all rows.
     entries: usize,
     /// What it takes to look at all sets.
@@ -280,9 +282,9 @@ impl Posts {
             });
         }
         let entries = lists.iter().map(Vec::len).sum();
-        let posts: Vec<Post> = lists.into_iter().map(|rows| Post::of(rows, columns.len())).collect();
-        let cost = posts.iter().map(|post| post.len_or(columns.len() / 64)).sum();
-        Self { posts, entries, cost }
+        let by_code: Vec<Post> = lists.into_iter().map(|rows| Post::of(rows, columns.len())).collect();
+        let cost = by_code.iter().map(|post| post.len_or(columns.len() / 64)).sum();
+        Self { by_code, entries, cost }
     }
 }
 

@@ -38,8 +38,15 @@ impl Bits {
     #[must_use]
     pub fn of(len: usize, numbers: &[u32]) -> Self {
         let mut bits = Self::none(len);
-        numbers.iter().for_each(|number| bits.insert(*number));
+        bits.extend(numbers);
         bits
+    }
+
+    /// Adds numbers, each of which must be below the bound.
+    pub fn extend(&mut self, numbers: &[u32]) {
+        for number in numbers {
+            self.insert(*number);
+        }
     }
 
     /// The bound of the numbers.

@@ -1,12 +1,11 @@
 //! The postings of a base, one array for each value, and back to rows.
 
-use std::hash::Hash;
 use std::sync::Arc;
 
 use super::bits::number;
 use super::post::Lists;
 use super::row::{Asked, Field, NO_AMOUNT, NO_CODE, NO_TIME, Row, Spot, State, earlier, is_between, month, pay_status};
-use super::spread::ByKey;
+use super::table::Table;
 use crate::market::salary::PostedPay;
 use crate::money::{Currency, PayPeriod, PayRange};
 
@@ -15,44 +14,6 @@ const NONE: u8 = u8::MAX;
 
 /// What an amount of pay is in.
 type Terms = (Currency, PayPeriod, Option<u16>);
-
-/// The things that many rows share, each kept once.
-#[derive(Clone, Debug)]
-struct Table<T> {
-    codes: ByKey<T, u32>,
-    things: Vec<T>,
-}
-
-impl<T> Default for Table<T> {
-    fn default() -> Self {
-        Self { codes: ByKey::default(), things: Vec::new() }
-    }
-}
-
-impl<T: Hash + Eq + Clone + Ord> Table<T> {
-    /// Puts the things in order and tells the new code of each.
-    fn sort(&mut self) -> Vec<u32> {
-        self.codes = ByKey::default();
-        let mut sorted: Vec<(T, usize)> = std::mem::take(&mut self.things).into_iter().zip(0..).collect();
-        sorted.sort_unstable();
-        let mut places = vec![0; sorted.len()];
-        for (at, (_, code)) in sorted.iter().enumerate() {
-            places[*code] = number(at);
-        }
-        self.things = sorted.into_iter().map(|(thing, _)| thing).collect();
-        places
-    }
-
-    fn code(&mut self, thing: &T) -> u32 {
-        if let Some(code) = self.codes.get(thing) {
-            return *code;
-        }
-        let code = number(self.things.len());
-        self.codes.insert(thing.clone(), code);
-        self.things.push(thing.clone());
-        code
-    }
-}
 
 /// The columns. A row is a position in all of them.
 #[derive(Clone, Debug, Default)]
@@ -163,7 +124,7 @@ impl Columns {
         self.title.iter_mut().for_each(|code| *code = places[*code as usize]);
         let places = self.spot_table.sort();
         self.spots.items_mut().iter_mut().for_each(|code| *code = places[*code as usize]);
-        self.asked_table.codes = ByKey::default();
+        self.asked_table.close();
     }
 
     /// A row as it was added.
@@ -231,7 +192,7 @@ impl Columns {
     fn each_area(&self, row: u32, area: fn(Spot) -> u32, mut act: impl FnMut(u32)) {
         match self.spots.of(row) {
             [] => {}
-            [spot] => act(area(self.spot_table.things[*spot as usize])),
+            [spot] => act(area(*self.spot_table.at(*spot))),
             _ => {
                 let mut areas: Vec<u32> = self.spots(row).map(area).collect();
                 areas.sort_unstable();
@@ -243,7 +204,7 @@ impl Columns {
 
     /// The places of a row.
     pub fn spots(&self, row: u32) -> impl Iterator<Item = Spot> {
-        self.spots.of(row).iter().map(|code| self.spot_table.things[*code as usize])
+        self.spots.of(row).iter().map(|code| *self.spot_table.at(*code))
     }
 
     /// Codes of the places of a row, which are in the order of the places.
@@ -258,12 +219,12 @@ impl Columns {
     /// When no row has the code.
     #[must_use]
     pub fn spot(&self, code: u32) -> Spot {
-        self.spot_table.things[code as usize]
+        *self.spot_table.at(code)
     }
 
     /// The skills that a row asks for.
     pub fn asked(&self, row: u32) -> impl Iterator<Item = Asked> {
-        self.asked.of(row).iter().map(|code| self.asked_table.things[*code as usize])
+        self.asked.of(row).iter().map(|code| *self.asked_table.at(*code))
     }
 
     /// What a row says about its pay.
@@ -280,7 +241,7 @@ impl Columns {
 
     fn range(&self, row: u32) -> Option<PayRange> {
         let at = row as usize;
-        let (currency, period, hours) = *self.terms_table.things.get(self.terms[at] as usize)?;
+        let (currency, period, hours) = *self.terms_table.get(self.terms[at])?;
         let bound = |bound: i64| (bound != NO_AMOUNT).then_some(bound);
         PayRange::new(bound(self.pay_low[at]), bound(self.pay_high[at]), currency, period, hours.map(i64::from)).ok()
     }
@@ -288,7 +249,7 @@ impl Columns {
     /// Currency and best pay of a full-time year.
     #[must_use]
     pub fn annual(&self, row: u32) -> Option<(Currency, i64)> {
-        let currency = self.annual_table.things.get(self.annual_currency[row as usize] as usize)?;
+        let currency = self.annual_table.get(self.annual_currency[row as usize])?;
         Some((*currency, self.annual[row as usize]))
     }
 
@@ -296,7 +257,7 @@ impl Columns {
     #[must_use]
     pub fn floors(&self, floors: &[(Currency, i64)]) -> Vec<i64> {
         let of = |currency: &Currency| floors.iter().filter(|floor| floor.0 == *currency).map(|floor| floor.1).min();
-        self.annual_table.things.iter().map(|currency| of(currency).unwrap_or(i64::MAX)).collect()
+        self.annual_table.things().iter().map(|currency| of(currency).unwrap_or(i64::MAX)).collect()
     }
 
     /// Whether the best pay of a row reaches the floor of its currency.
@@ -331,13 +292,13 @@ impl Columns {
     /// When no row has the code.
     #[must_use]
     pub fn title_text(&self, code: u32) -> &Arc<str> {
-        &self.title_table.things[code as usize]
+        self.title_table.at(code)
     }
 
     /// How many titles are less than this one, and whether it is among them: its code or where it would be.
     #[must_use]
     pub fn title_code(&self, title: &str) -> (u32, bool) {
-        match self.title_table.things.binary_search_by(|known| (**known).cmp(title)) {
+        match self.title_table.things().binary_search_by(|known| (**known).cmp(title)) {
             Ok(at) => (number(at), true),
             Err(at) => (number(at), false),
         }

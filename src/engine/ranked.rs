@@ -28,17 +28,23 @@ impl Ranks {
             Post::Dense(bits) if scale.is_physical() => Self::Dense(bits.into()),
             Post::Dense(bits) if bits.count() > len / 2 => {
                 let mut ranks = Bits::all(len);
-                bits.complement().iter().for_each(|row| ranks.remove(scale.rank(row)));
+                for row in bits.complement().iter() {
+                    ranks.remove(scale.rank(row));
+                }
                 Self::Dense(ranks.into())
             }
             Post::Dense(bits) => {
                 let mut ranks = Bits::none(len);
-                bits.iter().for_each(|row| ranks.insert(scale.rank(row)));
+                for row in bits.iter() {
+                    ranks.insert(scale.rank(row));
+                }
                 Self::Dense(ranks.into())
             }
             Post::Sparse(rows) if scale.is_physical() => Self::Sparse(rows),
             Post::Sparse(mut rows) => {
-                rows.iter_mut().for_each(|row| *row = scale.rank(*row));
+                for row in &mut rows {
+                    *row = scale.rank(*row);
+                }
                 rows.sort_unstable();
                 Self::Sparse(rows)
             }
@@ -70,15 +76,19 @@ impl Ranks {
     /// Does something for each rank of the range.
     fn each(&self, range: &Range<usize>, mut act: impl FnMut(usize)) {
         match self {
-            Self::Dense(counted) => words_of(counted.bits().words(), range).for_each(|(at, mut word)| {
-                while word != 0 {
-                    act(at * 64 + word.trailing_zeros() as usize);
-                    word &= word - 1;
+            Self::Dense(counted) => {
+                for (at, mut word) in words_of(counted.bits().words(), range) {
+                    while word != 0 {
+                        act(at * 64 + word.trailing_zeros() as usize);
+                        word &= word - 1;
+                    }
                 }
-            }),
+            }
             Self::Sparse(ranks) => {
                 let (from, to) = (self.before(range.start), self.before(range.end));
-                ranks[from..to].iter().for_each(|rank| act(*rank as usize));
+                for rank in &ranks[from..to] {
+                    act(*rank as usize);
+                }
             }
         }
     }

@@ -288,7 +288,7 @@ impl Snap {
         rows.each(|row| seen.insert(of[row as usize]));
         let known = recent.iter().map(|row| row.employer as usize + 1).max().unwrap_or(0);
         seen.grow(known);
-        recent.iter().for_each(|row| seen.insert(row.employer));
+        seen.extend(&recent.iter().map(|row| row.employer).collect::<Vec<_>>());
         seen.count() as u64
     }
 

@@ -101,7 +101,9 @@ impl Store {
         let meanwhile = writer.meanwhile.take().unwrap_or_default();
         terms.rates = writer.terms.rates.clone();
         *writer = Writer::new(base, terms, writer.epoch + 1);
-        meanwhile.iter().for_each(|change| writer.make(change));
+        for change in &meanwhile {
+            writer.make(change);
+        }
         self.show(&writer);
     }
 
@@ -132,14 +134,15 @@ impl Writer {
 
     fn make(&mut self, change: &Change) {
         match change {
-            Change::Put(row) => match self.at.get(&row.slot) {
-                Some(at) => self.recent[*at] = row.clone(),
-                None => {
+            Change::Put(row) => {
+                if let Some(at) = self.at.get(&row.slot) {
+                    self.recent[*at] = row.clone();
+                } else {
                     self.bury(row.slot);
                     self.at.insert(row.slot, self.recent.len());
                     self.recent.push(row.clone());
                 }
-            },
+            }
             Change::Remove(slot) => {
                 self.bury(*slot);
                 if let Some(at) = self.at.remove(slot) {

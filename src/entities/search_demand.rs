@@ -14,6 +14,8 @@ pub struct Model {
     pub searches: i64,
     pub candidates_searching: i64,
     pub employers_searching: i64,
+    /// When the marks of the month became the two numbers of who searched; null while it is under way.
+    pub closed_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

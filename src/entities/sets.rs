@@ -76,6 +76,15 @@ closed_set! {
     Importance { Required, Preferred }
 }
 closed_set! {
+    /// As what somebody searched who is counted once a month.
+    SearcherKind {
+        /// For themselves.
+        Candidate,
+        /// For an employer, which is counted whoever of its members searches.
+        Employer,
+    }
+}
+closed_set! {
     /// Where the work is done.
     Workplace { Onsite, Hybrid, Remote }
 }
@@ -165,6 +174,19 @@ closed_set! {
         Matched,
         /// It is gone, or no longer holds.
         Ended,
+    }
+}
+closed_set! {
+    /// When a person is told of new postings that meet a saved search.
+    SearchAlerts {
+        /// Never.
+        Off,
+        /// As soon as they are published.
+        Instant,
+        /// Once a day.
+        Daily,
+        /// Once a week.
+        Weekly,
     }
 }
 closed_set! {

@@ -145,5 +145,5 @@ pub async fn resume_of(txn: &impl ConnectionTrait, candidate_id: Uuid, id: Optio
 
 async fn changed(txn: &DatabaseTransaction, candidate_id: Uuid, now: Timestamp) -> Outcome<()> {
     feed::record(txn, (Subject::Candidate, candidate_id), Deed::Updated, now).await?;
-    Ok(note_intent(txn, candidate_id, now.date_naive()).await?)
+    Ok(note_intent(txn, candidate_id, now).await?)
 }

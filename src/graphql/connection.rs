@@ -205,9 +205,29 @@ pub async fn edge_of<Node: Grown>(
     node: &Node,
 ) -> async_graphql::Result<Option<EdgeOf<Node>>> {
     let (select, keyset) = node.in_list();
-    let itself = Window { limit: 1, ..Window::default() };
-    let page = pagination::fetch(db, select, &keyset, &itself).await.map_err(internal)?;
-    Ok(connection(seal, page, EmptyFields, Node::edge).edges.into_iter().next())
+    first_edge(db, seal, select, &keyset, Node::edge).await
+}
+
+/// The first edge of a list, which may be another one than that by which the object grows when it is made. One statement.
+///
+/// # Errors
+/// The database failed.
+pub async fn first_edge<E, Node, EdgeFields>(
+    db: &Reads,
+    seal: &CursorSeal,
+    select: Select<E>,
+    keyset: &Keyset,
+    edge: impl Fn(E::Model) -> (Node, EdgeFields),
+) -> async_graphql::Result<Option<ListEdge<Node, EdgeFields>>>
+where
+    E: EntityTrait,
+    E::Model: FromQueryResult,
+    Node: OutputType,
+    EdgeFields: ObjectType,
+{
+    let first = Window { limit: 1, ..Window::default() };
+    let page = pagination::fetch(db, select, keyset, &first).await.map_err(internal)?;
+    Ok(connection(seal, page, EmptyFields, edge).edges.into_iter().next())
 }
 
 /// Makes a connection of a page.
@@ -257,6 +277,15 @@ impl TotalCount {
         };
         self.counted.get_or_try_init(count).await.copied().map_err(internal)
     }
+}
+
+/// The number of rows of a query, up to [`COUNT_LIMIT`]. One statement.
+///
+/// # Errors
+/// The database failed.
+pub async fn counted<E: EntityTrait>(db: &Reads, select: &Select<E>) -> async_graphql::Result<i32> {
+    let count = TotalCount::of(db, select).counted().await?;
+    Ok(i32::try_from(std::cmp::min(count, COUNT_LIMIT)).unwrap_or(i32::MAX))
 }
 
 /// The size of a list.

@@ -32,6 +32,20 @@ pub enum NotificationKind {
     PostingReviewed,
 }
 
+/// When a person is told of new postings that meet a saved search.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[graphql(remote = "sets::SearchAlerts")]
+pub enum SearchAlerts {
+    /// Never.
+    Off,
+    /// As soon as they are published, within a minute or so.
+    Instant,
+    /// Once a day.
+    Daily,
+    /// Once a week.
+    Weekly,
+}
+
 /// How many people an employer has.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[graphql(remote = "sets::Headcount")]

@@ -12,7 +12,7 @@ use crate::error::{Code, Failure, Outcome, Refusal};
 use crate::ids::Kind;
 
 /// Every `extensions.code` that an answer can carry.
-pub const ERROR_CODES: [&str; 11] = [
+pub const ERROR_CODES: [&str; 12] = [
     "GRAPHQL_PARSE_FAILED",
     "GRAPHQL_VALIDATION_FAILED",
     "BAD_REQUEST",
@@ -23,6 +23,7 @@ pub const ERROR_CODES: [&str; 11] = [
     "COST_EXCEEDED",
     "CURSOR_MISMATCH",
     "PERSISTED_QUERY_NOT_FOUND",
+    "IDEMPOTENCY_MISMATCH",
     "INTERNAL_SERVER_ERROR",
 ];
 

@@ -35,6 +35,7 @@ use crate::privacy::loaders::ExportById;
 use crate::roles::graphql::Role;
 use crate::roles::graphql::cited::{CitedDemand, CitedSalary, Course, Outlook, TrainingPath};
 use crate::roles::loaders::{CitedDemandById, CitedSalaryById, CourseById, OutlookById, RoleById, TrainingPathById};
+use crate::saved::graphql::{SavedSearch, own_search};
 use crate::skills::graphql::Skill;
 use crate::skills::loaders::SkillById;
 
@@ -65,6 +66,8 @@ pub enum Node {
     ApplicationNote(ApplicationNote),
     /// An invitation to apply.
     Invitation(Invitation),
+    /// A saved search.
+    SavedSearch(SavedSearch),
     /// A role.
     Role(Role),
     /// A skill.
@@ -124,6 +127,7 @@ impl Node {
                 Some(invitation) => invitation.is_visible(ctx).await?.then_some(Self::Invitation(invitation)),
                 None => None,
             },
+            Kind::SavedSearch => own_search(ctx, id).await?.map(Self::SavedSearch),
             Kind::MemberInvitation => one(loads, MemberInvitationById(id))
                 .await?
                 .filter(|row| ctx.viewer().owner(row.employer_id).is_ok())

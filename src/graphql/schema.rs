@@ -20,6 +20,7 @@ use crate::places::graphql::{PlaceLists, PlaceQuery};
 use crate::postings::graphql::{PostingLists, PostingMutation, PostingQuery};
 use crate::privacy::graphql::PrivacyMutation;
 use crate::roles::graphql::query::{RoleLists, RoleQuery};
+use crate::saved::graphql::SavedMutation;
 use crate::search::graphql::SearchQuery;
 use crate::search::suggest::graphql::SuggestQuery;
 use crate::skills::graphql::{SkillLists, SkillQuery};
@@ -68,6 +69,7 @@ pub struct Mutation(
     FileMutation,
     PostingMutation,
     ApplicationMutation,
+    SavedMutation,
     AdministrationMutation,
     ModerationMutation,
     PrivacyMutation,
@@ -93,10 +95,24 @@ pub fn build(state: Option<State>) -> RolecallSchema {
     }
 }
 
+/// The directive that `http::once` reads; async-graphql knows none that stands on an operation.
+const IDEMPOTENT: &str = r#"
+"""
+Executes the mutation once: sent again with the same key within 24 hours, it gets the first answer again. The same as the
+header `Idempotency-Key`.
+"""
+directive @idempotent(
+  """
+  1 to 255 visible ASCII characters that the client made up for this one mutation, a UUID for example. The same key with
+  another document or other variables is `IDEMPOTENCY_MISMATCH`.
+  """
+  key: String!
+) on MUTATION
+"#;
+
 /// The schema in the schema definition language, as committed in `schema.graphql` and served at `/schema.graphql`.
 #[must_use]
 pub fn sdl(schema: &RolecallSchema) -> String {
-    schema.sdl_with_options(
-        SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().include_specified_by(),
-    )
+    let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().include_specified_by();
+    schema.sdl_with_options(options) + IDEMPOTENT
 }

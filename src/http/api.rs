@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::ServerError;
+use async_graphql::{Response as GraphqlResponse, ServerError};
 use axum::Router;
 use axum::http::header::{AUTHORIZATION, USER_AGENT, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
@@ -14,7 +14,7 @@ use tower_http::request_id::RequestId;
 use uuid::Uuid;
 
 use super::graphql::{Answers, Denied, GraphqlService};
-use super::{peer, socket};
+use super::{once, peer, socket};
 use crate::accounts::keys::Credentials;
 use crate::accounts::sessions::holder;
 use crate::accounts::viewer::Viewer;
@@ -55,6 +55,8 @@ pub struct Session {
     pub(super) caller: Caller,
     /// What resolvers know of it.
     pub(super) request: Request,
+    /// The key of its header, if a mutation is to be executed once.
+    pub(super) key: Option<String>,
 }
 
 impl Session {
@@ -141,7 +143,16 @@ impl Api {
             ip: caller.ip,
             request_id: audit::request_id(&caller.request_id),
         };
-        Ok(Session { caller, request: Request { viewer, now, user_agent, origin, reads } })
+        Ok(Session { caller, request: Request { viewer, now, user_agent, origin, reads }, key: None })
+    }
+
+    /// Executes a query or mutation for a session.
+    pub(super) async fn perform(&self, call: &Call, session: &Session) -> GraphqlResponse {
+        let response = self.schema.execute(self.with_session(call.request(), session)).await;
+        if call.kind() == OperationType::Mutation {
+            self.state.live.hub.wake();
+        }
+        response
     }
 
     /// Gives a request what its resolvers ask for.
@@ -186,20 +197,15 @@ impl GraphqlService for Api {
     }
 
     async fn admit(&self, parts: &Parts) -> Result<Session, Denied> {
-        self.session(self.caller(parts)?).await
+        let key = once::header(&parts.headers)?;
+        Ok(Session { key, ..self.session(self.caller(parts)?).await? })
     }
 
-    async fn execute(
-        &self,
-        call: &Call,
-        request: async_graphql::Request,
-        session: &Session,
-    ) -> async_graphql::Response {
-        let response = self.schema.execute(self.with_session(request, session)).await;
-        if call.kind() == OperationType::Mutation {
-            self.state.live.hub.wake();
+    async fn execute(&self, call: &Call, session: &Session, request_id: &str) -> Result<GraphqlResponse, Denied> {
+        match once::key_of(call, session.key.as_deref())? {
+            Some(key) => self.once(&key, call, session, request_id).await,
+            None => Ok(self.finish(call, self.perform(call, session).await, request_id)),
         }
-        response
     }
 
     async fn subscribe(self: Arc<Self>, call: Call, session: Session) -> Result<Answers, Denied> {

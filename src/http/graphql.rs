@@ -70,14 +70,24 @@ pub trait GraphqlService: Send + Sync + 'static {
         }))
     }
 
-    /// Runs a call: `request` comes from [`Call::request`]; add the session to its data and execute it. The answer
-    /// is completed and masked afterwards.
+    /// Runs a call and [finishes](GraphqlService::finish) its answer: [`Call::request`] is what async-graphql executes;
+    /// add the session to its data.
+    ///
+    /// # Errors
+    /// [`Denied`] when the call is not to be executed.
     fn execute(
         &self,
         call: &Call,
-        request: async_graphql::Request,
         session: &Self::Session,
-    ) -> impl Future<Output = GraphqlResponse> + Send;
+        request_id: &str,
+    ) -> impl Future<Output = Result<GraphqlResponse, Denied>> + Send;
+
+    /// Puts an answer of async-graphql right and takes out of it what is not told.
+    fn finish(&self, call: &Call, response: GraphqlResponse, request_id: &str) -> GraphqlResponse {
+        let mut response = call.complete(response);
+        self.documents().mask(&mut response, request_id, |error| self.report(error, request_id));
+        response
+    }
 
     /// Begins a subscription: its answers as they come, completed and masked, until it ends. Dropping them ends it.
     /// By default there are no subscriptions.
@@ -247,8 +257,14 @@ async fn serve<S: GraphqlService>(
             return Ok(Served::Events(service.clone().subscribe(call, session).await?, headers));
         }
         Ok(call) => {
-            let answer = run(&**service, &call, &session, id).await;
-            (answer, service.headers(&session, Some(&call)), accepted.json)
+            let headers = service.headers(&session, Some(&call));
+            match run(&**service, &call, &session, id).await {
+                Ok(answer) => (answer, headers, accepted.json),
+                Err(mut denied) => {
+                    denied.headers.extend(headers);
+                    return Err(denied);
+                }
+            }
         }
         Err(Stopped::Denied(mut denied)) => {
             denied.headers.extend(service.headers(&session, None));
@@ -314,21 +330,8 @@ fn prepare<S: GraphqlService>(
     prepared.call(name, &parameters.variables).map_err(refused)
 }
 
-/// Executes a query or mutation; the answer is completed and masked.
-pub(super) async fn execute<S: GraphqlService>(
-    service: &S,
-    call: &Call,
-    session: &S::Session,
-    id: &str,
-) -> GraphqlResponse {
-    let response = service.execute(call, call.request(), session).await;
-    let mut response = call.complete(response);
-    service.documents().mask(&mut response, id, |error| service.report(error, id));
-    response
-}
-
-async fn run<S: GraphqlService>(service: &S, call: &Call, session: &S::Session, id: &str) -> Answer {
-    let mut response = execute(service, call, session, id).await;
+async fn run<S: GraphqlService>(service: &S, call: &Call, session: &S::Session, id: &str) -> Result<Answer, Denied> {
+    let mut response = service.execute(call, session, id).await?;
     let mut headers = std::mem::take(&mut response.http_headers);
     if response.errors.is_empty()
         && let Some(policy) = response.cache_control.value()
@@ -337,7 +340,7 @@ async fn run<S: GraphqlService>(service: &S, call: &Call, session: &S::Session, 
         headers.insert(header::CACHE_CONTROL, policy);
     }
     let status = service.status(&response);
-    Answer { status, told: Told::Executed(Box::new(response), call.price()), headers }
+    Ok(Answer { status, told: Told::Executed(Box::new(response), call.price()), headers })
 }
 
 /// A refused document is a well-formed request: the older media type answers it with 200.

@@ -9,6 +9,7 @@ pub mod graphql;
 mod health;
 mod live;
 mod negotiation;
+mod once;
 mod parameters;
 mod peer;
 pub mod playground;
@@ -95,8 +96,8 @@ fn cors(config: &Config, methods: impl Into<AllowMethods>) -> anyhow::Result<Cor
     Ok(CorsLayer::new()
         .allow_origin(origins)
         .allow_methods(methods)
-        .allow_headers([AUTHORIZATION, CONTENT_TYPE, REQUEST_ID])
-        .expose_headers([REQUEST_ID, CONTENT_DISPOSITION])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE, REQUEST_ID, once::KEY])
+        .expose_headers([REQUEST_ID, CONTENT_DISPOSITION, once::REPLAYED])
         .max_age(Duration::from_hours(1)))
 }
 

@@ -5,18 +5,21 @@ use std::sync::{Arc, OnceLock};
 
 use async_graphql::futures_util::stream::{self, Iter};
 use async_graphql::{Context, ID, Subscription};
+use sea_orm::{ColumnTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::Topic;
 use crate::applications::graphql::Application;
 use crate::applications::loaders::ApplicationById;
+use crate::entities::posting;
 use crate::graphql::context::Ask;
-use crate::graphql::errors::bad_argument;
+use crate::graphql::errors::{bad_argument, internal};
 use crate::graphql::loads::one;
 use crate::ids::{self, Kind};
 use crate::market::graphql::Market;
 use crate::postings::graphql::{Posting, PostingFilterInput, scope};
 use crate::postings::loaders::PostingById;
+use crate::saved::graphql::own_search;
 
 /// Why a subscription is executed; part of the data of its request.
 #[derive(Debug)]
@@ -79,6 +82,32 @@ impl LiveSubscription {
                     return Ok(tell(None));
                 };
                 Ok(tell(changed.side(ctx).await?.map(|_| changed)))
+            }
+        }
+    }
+
+    /// A posting that meets a saved search of the viewer became open, as in `postingPublished`. When the search is changed,
+    /// what no longer meets it is not told; what meets it only then is told to those who subscribe afterwards.
+    async fn saved_search_matched(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which saved search.")] id: ID,
+    ) -> async_graphql::Result<Now<Posting>> {
+        ctx.viewer().require()?;
+        let search = match ids::decode(Kind::SavedSearch, &id) {
+            Some(id) => own_search(ctx, id).await?,
+            None => None,
+        };
+        match occasion(ctx)? {
+            Occasion::Opening(topic) => {
+                let search = search.ok_or_else(|| bad_argument("id", "there is no such saved search."))?;
+                let scope = search.scope(ctx).await?;
+                Ok(begin(topic, Topic::PostingsOpened(Arc::new(scope))))
+            }
+            Occasion::Event(id) => {
+                let Some(search) = search else { return Ok(tell(None)) };
+                let posting = search.scope(ctx).await?.open(ctx.now()).filter(posting::Column::Id.eq(*id));
+                Ok(tell(posting.one(ctx.reads()).await.map_err(internal)?.map(Posting)))
             }
         }
     }

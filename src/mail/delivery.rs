@@ -61,13 +61,13 @@ async fn send(state: &State, taken: mail::Model) -> anyhow::Result<()> {
     Ok(queue::settle(state.db.writes(), &taken, fate, state.clock.now()).await?)
 }
 
-/// What the mail says; `None` if the person has said since that mails of its kind are not wanted.
+/// What the mail says; `None` if the person has said since that mails like it are not wanted.
 async fn letter_of(state: &State, taken: &mail::Model) -> anyhow::Result<Option<Letter>> {
     let letter = taken.letter.clone().context("a mail without a letter")?;
     let letter: Letter = serde_json::from_value(letter).context("a letter that this server cannot read")?;
-    let wanted = match (taken.account_id, letter.kind()) {
-        (Some(account), Some(kind)) => subscription::is_wanted(state.db.reads(), account, kind).await?,
-        _ => true,
+    let wanted = match letter.subscription(taken.account_id) {
+        Some(which) => subscription::is_on(state.db.reads(), which).await?,
+        None => true,
     };
     Ok(wanted.then_some(letter))
 }

@@ -1,12 +1,13 @@
 //! Who wants which mail: kinds of mail that an account does not want, and the signed links that end one (RFC 8058).
 
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder, Set};
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
-use crate::entities::mail_opt_out;
-use crate::entities::sets::NotificationKind;
+use crate::entities::sets::{Deed, NotificationKind, SearchAlerts, Subject};
+use crate::entities::{mail_opt_out, saved_search};
+use crate::feed;
 use crate::signing::{Purpose, Signer};
 
 /// What a mail came for, and a click on "unsubscribe" ends.
@@ -62,9 +63,23 @@ impl Subscription {
 pub async fn unsubscribe(txn: &DatabaseTransaction, which: Subscription, now: Timestamp) -> Result<(), DbErr> {
     match which {
         Subscription::Notifications { account, kind } => opt_out(txn, account, kind, now).await,
-        // The saved searches of a candidate plug in here: alerts OFF for this one.
-        Subscription::SavedSearch { id: _ } => Ok(()),
+        Subscription::SavedSearch { id } => end_alerts(txn, id, now).await,
     }
+}
+
+/// Switches the alerts of a saved search off. Whoever has it open sees that it changed.
+async fn end_alerts(txn: &DatabaseTransaction, id: Uuid, now: Timestamp) -> Result<(), DbErr> {
+    let off =
+        saved_search::ActiveModel { alerts: Set(SearchAlerts::Off), next_alert_at: Set(None), ..Default::default() };
+    let update = saved_search::Entity::update_many()
+        .set(off)
+        .col_expr(saved_search::Column::Version, Expr::col(saved_search::Column::Version).add(1))
+        .filter(saved_search::Column::Id.eq(id))
+        .filter(saved_search::Column::Alerts.ne(SearchAlerts::Off));
+    if update.exec(txn).await?.rows_affected == 1 {
+        feed::record(txn, (Subject::SavedSearch, id), Deed::Updated, now).await?;
+    }
+    Ok(())
 }
 
 /// Notes that the account does not want mails of this kind.
@@ -100,6 +115,20 @@ pub async fn opt_in(txn: &impl ConnectionTrait, account: Uuid, kind: Notificatio
 /// The database failed.
 pub async fn is_wanted(db: &impl ConnectionTrait, account: Uuid, kind: NotificationKind) -> Result<bool, DbErr> {
     Ok(mail_opt_out::Entity::find_by_id((account, kind)).one(db).await?.is_none())
+}
+
+/// Whether what a mail came for goes on.
+///
+/// # Errors
+/// The database failed.
+pub async fn is_on(db: &impl ConnectionTrait, which: Subscription) -> Result<bool, DbErr> {
+    match which {
+        Subscription::Notifications { account, kind } => is_wanted(db, account, kind).await,
+        Subscription::SavedSearch { id } => {
+            let search = saved_search::Entity::find_by_id(id).one(db).await?;
+            Ok(search.is_some_and(|search| search.alerts != SearchAlerts::Off))
+        }
+    }
 }
 
 /// The kinds of mail that the account does not want.

@@ -103,7 +103,12 @@ impl Postings {
     }
 
     /// Joins the postings, each with its groups, and all seekers.
-    fn join(&self, groups: impl Iterator<Item = Vec<u32>>, number: usize, people: &People) -> Vec<SeekerCounts> {
+    pub(super) fn join(
+        &self,
+        groups: impl Iterator<Item = Vec<u32>>,
+        number: usize,
+        people: &People,
+    ) -> Vec<SeekerCounts> {
         let mut coding = Coding::default();
         let mut join = SeekerJoin::new(number);
         for (row, groups) in self.rows.iter().zip(groups) {
@@ -208,6 +213,13 @@ impl Steps {
         Window { after: Window::ending(at(self.starts.first())).after, through: at(self.last_begun()) }
     }
 
+    /// The first day of the step that holds the day, if it is one of these.
+    #[must_use]
+    pub fn start_of(&self, day: NaiveDate) -> Option<NaiveDate> {
+        let start = self.interval.start_of(day);
+        self.starts.binary_search(&start).is_ok().then_some(start)
+    }
+
     /// The instant for which all steps are seen.
     #[must_use]
     pub const fn now(&self) -> Timestamp {
@@ -222,8 +234,7 @@ impl Steps {
 
     /// The first day of the step in which the instant lies, if it is one of these.
     fn step_of(&self, at: Timestamp) -> Option<NaiveDate> {
-        let start = self.interval.start_of(at.date_naive());
-        (at <= self.now && self.starts.binary_search(&start).is_ok()).then_some(start)
+        self.start_of(at.date_naive()).filter(|_| at <= self.now)
     }
 
     /// The instant for which the state of a step is told: its last, or now if that is earlier; none if it has not begun.

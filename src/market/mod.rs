@@ -5,6 +5,8 @@
 //! so two sources of the same rows give the same figures to the last unit. [`source`] reads the rows (through `rows` and
 //! `people`) and is the only way from the graph to a figure.
 //!
+//! [`snapshots`] writes the figures of every scope cell down once a day, for the market as it was.
+//!
 //! A source of rows chooses how far down it enters:
 //! - [`salary::salary_statistics`] and [`salary::salary_by_group`] take plain rows, one per posting;
 //! - [`sample::summarise`] takes any [`sample::OrderedSample`], for sources that keep values in order themselves;
@@ -12,6 +14,7 @@
 
 pub mod annual;
 pub mod applied;
+pub mod cells;
 pub mod codes;
 pub mod dimension;
 pub mod figures;
@@ -32,6 +35,7 @@ pub mod sample;
 pub mod scope;
 pub mod seekers;
 pub mod series;
+pub mod snapshots;
 pub mod source;
 pub mod value;
 

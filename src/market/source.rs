@@ -369,4 +369,4 @@ async fn blocking<T: Send + 'static>(compute: impl FnOnce() -> T + Send + 'stati
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,5 +1,8 @@
 //! Which postings are meant: a filter is a plain value, and this is the one place that turns it into a query.
 
+pub mod form;
+pub mod known;
+
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
 use uuid::Uuid;
@@ -97,6 +100,12 @@ impl Search {
     #[must_use]
     pub fn words(&self) -> &[String] {
         &self.words
+    }
+
+    /// The role of which the whole is a title.
+    #[must_use]
+    pub const fn role(&self) -> Option<Uuid> {
+        self.role
     }
 
     fn condition(&self) -> Condition {

@@ -17,7 +17,8 @@ use crate::employers::members;
 use crate::entities::sets::{ApplicationStatus, AuditAction, Deed, Party, Subject};
 use crate::entities::{
     account, account_export, application, application_event, application_note, candidate, candidate_skill, education,
-    experience, idempotency_key, invitation, posting_report, session, target_place, target_role,
+    experience, idempotency_key, invitation, posting_report, saved_posting, saved_search, session, target_place,
+    target_role,
 };
 use crate::error::{Code, Failure, Outcome};
 use crate::feed;
@@ -91,7 +92,7 @@ async fn forget_candidate(txn: &DatabaseTransaction, by: &SignedIn, now: Timesta
             rows.exec(txn).await?;
         )+};
     }
-    delete!(target_role, target_place, candidate_skill, experience, education, invitation);
+    delete!(target_role, target_place, candidate_skill, experience, education, invitation, saved_posting, saved_search);
     let emptied = candidate::ActiveModel { version: Set(candidate.version + 1), ..withdrawn(now) };
     candidate::Entity::update_many().set(emptied).filter(candidate::Column::Id.eq(candidate.id)).exec(txn).await?;
     feed::record(txn, (Subject::Candidate, candidate.id), Deed::Ended, now).await?;

@@ -6,6 +6,8 @@ pub mod resolve;
 pub mod seed;
 pub mod titles;
 
+use std::collections::HashSet;
+
 use sea_orm::{DbErr, EntityTrait, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -25,6 +27,8 @@ pub struct Reference {
     pub rates: Rates,
     /// How pay is annualised.
     pub factors: Factors,
+    /// All roles.
+    pub roles: HashSet<Uuid>,
 }
 
 impl Reference {
@@ -34,21 +38,26 @@ impl Reference {
     /// The database failed, or the bundle cannot be read.
     pub async fn load(db: &Database, config: &MarketConfig) -> anyhow::Result<Self> {
         seed::seed(db).await?;
-        Ok(Self { titles: titles_of_roles(db).await?, rates: bundled_rates()?, factors: factors(config) })
+        let titles = titles_of_roles(db).await?;
+        Ok(Self {
+            roles: titles.iter().map(|(_, role)| *role).collect(),
+            titles: TitleIndex::new(titles.iter().map(|(title, role)| (title.as_str(), *role))),
+            rates: bundled_rates()?,
+            factors: factors(config),
+        })
     }
 }
 
 /// All titles of all roles, the roles' own titles first.
-async fn titles_of_roles(db: &Database) -> Result<TitleIndex<Uuid>, DbErr> {
-    let aliases = role_alias::Entity::find()
+async fn titles_of_roles(db: &Database) -> Result<Vec<(String, Uuid)>, DbErr> {
+    role_alias::Entity::find()
         .select_only()
         .columns([role_alias::Column::Alias, role_alias::Column::RoleId])
         .order_by_asc(role_alias::Column::Position)
         .order_by_asc(role_alias::Column::RoleId)
         .into_tuple::<(String, Uuid)>()
         .all(db.reads())
-        .await?;
-    Ok(TitleIndex::new(aliases.iter().map(|(alias, role)| (alias.as_str(), *role))))
+        .await
 }
 
 /// The bundled rates. Currencies that have no minor unit any more (ROL, TRL) cannot carry an amount and are left out.

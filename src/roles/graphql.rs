@@ -1,11 +1,14 @@
 //! Roles in the graph.
 
 pub mod cited;
+pub mod demand;
 pub mod query;
 
 use async_graphql::{Context, ID, Object, SimpleObject};
+use chrono::{Months, NaiveDate};
 
-use self::cited::{CitedDemand, CitedSalary, Course, Outlook, SearchDemand, TrainingPath};
+use self::cited::{CitedDemand, CitedSalary, Course, Outlook, TrainingPath};
+use self::demand::SearchDemand;
 use super::loaders::{
     AliasesOfRole, ChildrenOfRole, CitedDemandOfRole, CitedSalariesOfRole, CoursesOfRole, IndustriesOfRole,
     OutlooksOfRole, RoleById, SearchDemandOfRole, SimilarToRole, SkillsOfRole, TrainingPathsOfRole,
@@ -13,15 +16,19 @@ use super::loaders::{
 use crate::entities::role;
 use crate::graphql::context::Ask;
 use crate::graphql::enums::{EducationLevel, Importance};
+use crate::graphql::errors::{bad_argument, internal};
 use crate::graphql::loads::{list, one};
 use crate::graphql::scalars::YearMonth;
 use crate::ids::{self, Kind};
 use crate::industries::graphql::Industry;
 use crate::market::graphql::Market;
+use crate::search::demand::month_of;
 use crate::skills::graphql::Skill;
 
 /// How many narrower roles an answer shows at the most.
 const CHILDREN_LIMIT: usize = 100;
+/// Months of search demand that an answer shows at the most.
+const MONTHS_LIMIT: u32 = 36;
 
 /// An occupation, with its guide and what third parties published about it.
 #[derive(Clone)]
@@ -164,7 +171,27 @@ impl Role {
         #[graphql(desc = "The month.")] month: YearMonth,
     ) -> async_graphql::Result<SearchDemand> {
         let counted = one(ctx.loads(), SearchDemandOfRole { role: self.0.id, month: month.0 }).await?;
-        Ok(SearchDemand::new(month, counted.as_ref()))
+        Ok(SearchDemand::release(month, &counted.unwrap_or_default(), &ctx.state().config.market))
+    }
+
+    /// How often the role was searched for on this board in each of the last months (UTC), the oldest first and the
+    /// present one last.
+    async fn search_demand_by_month(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many months, 1 to 36, the present one among them.", default = 12)] last: i32,
+    ) -> async_graphql::Result<Vec<SearchDemand>> {
+        let months = u32::try_from(last).ok().filter(|months| (1..=MONTHS_LIMIT).contains(months));
+        let months = months.ok_or_else(|| bad_argument("last", "it takes 1 to 36."))?;
+        let present = month_of(ctx.now().date_naive());
+        let months: Vec<_> = (0..months).rev().filter_map(|ago| present.checked_sub_months(Months::new(ago))).collect();
+        let key = |month: &NaiveDate| SearchDemandOfRole { role: self.0.id, month: *month };
+        let counted = ctx.loads().load_many(months.iter().map(key)).await.map_err(internal)?;
+        let market = &ctx.state().config.market;
+        let of_month = |month: NaiveDate| {
+            SearchDemand::release(YearMonth(month), &counted.get(&key(&month)).copied().unwrap_or_default(), market)
+        };
+        Ok(months.into_iter().map(of_month).collect())
     }
 
     /// The market of the role's postings.

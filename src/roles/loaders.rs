@@ -1,6 +1,6 @@
 //! Questions about roles.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
@@ -11,9 +11,10 @@ use uuid::Uuid;
 use crate::entities::sets::Importance;
 use crate::entities::{
     cited_demand, cited_salary, course, gather, industry, outlook, role, role_alias, role_industry, role_skill,
-    search_demand, similar_role, skill, training_path,
+    similar_role, skill, training_path,
 };
 use crate::graphql::loads::{LoadError, Loads, by_id};
+use crate::search::demand::{Demand, demand};
 
 by_id! {
     /// Which role has this identifier?
@@ -192,18 +193,13 @@ pub struct SearchDemandOfRole {
 }
 
 impl Loader<SearchDemandOfRole> for Loads {
-    type Value = search_demand::Model;
+    type Value = Demand;
     type Error = LoadError;
 
     async fn load(&self, keys: &[SearchDemandOfRole]) -> Result<HashMap<SearchDemandOfRole, Self::Value>, Self::Error> {
-        let roles: HashSet<_> = keys.iter().map(|key| key.role).collect();
-        let months: HashSet<_> = keys.iter().map(|key| key.month).collect();
-        let rows = search_demand::Entity::find()
-            .filter(search_demand::Column::RoleId.is_in(roles))
-            .filter(search_demand::Column::Month.is_in(months))
-            .all(&self.db)
-            .await
-            .map_err(Arc::new)?;
-        Ok(rows.into_iter().map(|row| (SearchDemandOfRole { role: row.role_id, month: row.month }, row)).collect())
+        let roles = keys.iter().map(|key| key.role).collect();
+        let months = keys.iter().map(|key| key.month).collect();
+        let found = demand(&self.db, roles, months).await.map_err(Arc::new)?;
+        Ok(found.into_iter().map(|((role, month), demand)| (SearchDemandOfRole { role, month }, demand)).collect())
     }
 }

@@ -8,8 +8,11 @@ use super::sweep;
 use crate::applications::lapse::lapse;
 use crate::files;
 use crate::mail::delivery;
+use crate::market::snapshots;
 use crate::postings::warnings;
 use crate::privacy::{exports, retention};
+use crate::saved::alerts;
+use crate::search::demand;
 use crate::state::State;
 
 /// What a run of a job comes to.
@@ -39,6 +42,10 @@ pub const JOBS: &[Job] = &[
     Job { name: "files", interval: TimeDelta::minutes(1), run: |state| Box::pin(files::sweep(state)) },
     Job { name: "retention", interval: TimeDelta::hours(1), run: |state| Box::pin(retention::retain(state)) },
     Job { name: "exports", interval: TimeDelta::seconds(10), run: |state| Box::pin(exports::work(state)) },
+    Job { name: "search-alerts", interval: TimeDelta::seconds(30), run: |state| Box::pin(alerts::alert(state)) },
+    Job { name: "search-demand", interval: TimeDelta::hours(1), run: |state| Box::pin(demand::close(state)) },
+    // Often, so that the snapshot of a day is taken when it begins; only the first run of a day does anything.
+    Job { name: "market-snapshot", interval: TimeDelta::minutes(5), run: |state| Box::pin(snapshots::take(state)) },
     // Last, so that what the others write into the outbox leaves in the same round.
     Job { name: "mail", interval: TimeDelta::seconds(5), run: |state| Box::pin(delivery::deliver(state)) },
 ];

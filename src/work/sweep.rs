@@ -5,6 +5,7 @@ use sea_orm::sea_query::{IntoCondition as _, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
 
 use crate::entities::{change, mail, mail_token, member_invitation, refresh_token, session};
+use crate::idempotency;
 use crate::state::State;
 
 /// Rows that one statement deletes.
@@ -37,6 +38,7 @@ pub async fn sweep(state: &State) -> anyhow::Result<()> {
     delete::<refresh_token::Entity>(state, refresh_token::Column::Id, spent).await?;
     let seen = change::Column::At.lte(now - retention);
     delete::<change::Entity>(state, change::Column::Id, seen.into_condition()).await?;
+    idempotency::sweep(state.db.writes(), now).await?;
     Ok(())
 }
 

@@ -119,6 +119,7 @@ on_both_databases! {
         assert_eq!(applications(app).await, 1);
         let events = application_event::Entity::find().count(app.app.state.db.reads()).await;
         assert_eq!(events.expect("a number"), 1);
+        assert_eq!(app.letters(&owner.email, "APPLICATION_RECEIVED").await.len(), 1);
     }
 
     async fn of_two_recruiters_one_moves_it(app: TestApp) {

@@ -84,6 +84,42 @@ on_both_databases! {
         assert_eq!(closed["closeReason"], "FILLED");
     }
 
+    async fn what_candidates_keep_runs_as_it_stands(app: TestApp) {
+        let casey = app.account("Casey").await;
+        let input = json!({"input": {"name": "Rust, remote", "search": "rust", "filter": {"workplaces": ["REMOTE"]}, "alerts": "DAILY"}});
+        let saved = run(&casey, operations!("Candidate"), "SaveSearch", input).await["savedSearchCreate"].clone();
+        assert_eq!(saved["userErrors"], json!([]));
+        let search = &saved["savedSearch"];
+        assert_eq!((&search["name"], &search["alerts"], &search["newMatchCount"]), (&json!("Rust, remote"), &json!("DAILY"), &json!(0)));
+    }
+
+    async fn applications_run_as_they_stand(app: TestApp) {
+        let (candidates, employers) = (operations!("Candidate"), operations!("Employer"));
+        let (owner, employer) = app.employer("Analytical Engines").await;
+        let posting = owner.posting(&employer, json!({})).await;
+        let casey = app.account("Casey").await;
+        let input = json!({"input": {"postingId": posting["id"], "coverLetter": "I build engines."}});
+        let applied = run(&casey, candidates, "Apply", input.clone()).await["applicationSubmit"].clone();
+        let application = applied["application"].clone();
+        assert_eq!((&applied["userErrors"], &application["status"]), (&json!([]), &json!("SUBMITTED")));
+        let again = run(&casey, candidates, "Apply", input).await["applicationSubmit"]["userErrors"].clone();
+        assert_eq!((&again[0]["code"], &again[0]["conflictsWith"]["id"]), (&json!("TAKEN"), &application["id"]));
+
+        let note = json!({"id": application["id"], "body": "Strong."});
+        owner.act("applicationNote", note, "note { body }").await.good();
+        let pipeline = run(&owner, employers, "Pipeline", json!({"id": posting["id"], "first": 20})).await;
+        let pipeline = &pipeline["posting"]["applications"];
+        let first = &pipeline["edges"][0]["node"];
+        assert_eq!((&pipeline["totalCount"], &first["id"]), (&json!(1), &application["id"]));
+        assert_eq!(first["notes"], json!([{"body": "Strong.", "author": {"name": "Analytical Engines"}}]));
+        let to = json!({"id": application["id"], "version": application["version"], "to": "IN_REVIEW", "reason": null});
+        let moved = run(&owner, employers, "ApplicationMove", to).await["applicationMove"].clone();
+        assert_eq!((&moved["userErrors"], &moved["application"]["status"]), (&json!([]), &json!("IN_REVIEW")));
+        let seen = json!({"id": application["id"], "version": moved["application"]["version"]});
+        let withdrawn = run(&casey, candidates, "Withdraw", seen).await["applicationWithdraw"].clone();
+        assert_eq!((&withdrawn["userErrors"], &withdrawn["application"]["status"]), (&json!([]), &json!("WITHDRAWN")));
+    }
+
     async fn lists_search_and_market_run_as_they_stand(app: TestApp) {
         let (owner, employer) = app.employer("Analytical Engines").await;
         owner.posting(&employer, json!({"title": "Backend Developer (Rust)", "workplace": "REMOTE", "applicantCountries": ["US"],
@@ -109,6 +145,10 @@ on_both_databases! {
         let series = json!({"filter": filter, "interval": "MONTH", "from": "2026-01-01", "to": "2026-11-01", "currency": "USD"});
         let series = run(&who, operations!("MarketSeries"), "MarketSeries", series).await;
         assert_eq!(series["market"]["series"].as_array().map(Vec::len), Some(10));
+        let history = json!({"filter": filter, "interval": "WEEK", "from": "2026-01-01", "to": "2026-12-31", "currency": "USD", "role": "backend-developer"});
+        let history = run(&who, operations!("MarketHistory"), "MarketHistory", history).await;
+        assert_eq!(history["market"]["history"], json!([]), "nobody has written it down yet");
+        assert_eq!(history["role"]["searchDemandByMonth"].as_array().map(Vec::len), Some(12));
     }
 
     async fn the_role_page_shows_every_cited_figure(app: TestApp) {

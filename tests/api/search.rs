@@ -90,6 +90,19 @@ on_both_databases! {
         assert_eq!(lists["employer"]["postings"]["edges"], json!([draft["edge"]]));
         assert_eq!(lists["employer"]["members"]["edges"], json!([member["edge"]]));
 
+        let (hiring, id) = app.employer("Difference Engines").await;
+        let posting = hiring.posting(&id, json!({})).await;
+        let applied = mate.act("applicationSubmit", json!({"postingId": posting["id"]}), "edge { cursor node { id } }").await.good();
+        mate.act("candidateUpdate", json!({"visibility": "EMPLOYERS"}), "candidate { id }").await.good();
+        let mine = "{ viewer { candidate { id invitations { edges { cursor node { id } } } } applications { edges { cursor node { id } } } } }";
+        let found = mate.ask(mine, json!({})).await["viewer"].clone();
+        assert_eq!(found["applications"]["edges"], json!([applied["edge"]]));
+        let other = hiring.posting(&id, json!({})).await;
+        let input_of = json!({"candidateId": found["candidate"]["id"], "postingId": other["id"]});
+        let invited = hiring.act("candidateInvite", input_of, "edge { cursor node { id } }").await.good();
+        let found = mate.ask(mine, json!({})).await["viewer"].clone();
+        assert_eq!(found["candidate"]["invitations"]["edges"], json!([invited["edge"]]));
+
         let refused = owner.act("memberAdd", input, "member { id } edge { cursor }").await;
         assert_eq!((&refused.value["edge"], refused.refusals()), (&Value::Null, vec!["TAKEN input.email".to_owned()]));
     }

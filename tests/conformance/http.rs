@@ -2,7 +2,7 @@
 
 use std::{process::Command, sync::Arc, time::Duration};
 
-use async_graphql::{Request, Response as GraphqlResponse, ServerError};
+use async_graphql::{Response as GraphqlResponse, ServerError};
 use axum::{
     Router,
     body::{Body, Bytes},
@@ -56,8 +56,9 @@ impl GraphqlService for Toy {
         Ok(())
     }
 
-    async fn execute(&self, _: &Call, request: Request, (): &()) -> GraphqlResponse {
-        self.schema.execute(request.data(Arc::new(Counter::default()))).await
+    async fn execute(&self, call: &Call, (): &(), request_id: &str) -> Result<GraphqlResponse, Denied> {
+        let response = self.schema.execute(call.request().data(Arc::new(Counter::default()))).await;
+        Ok(self.finish(call, response, request_id))
     }
 
     fn report(&self, _: &ServerError, _: &str) {}

@@ -1,7 +1,8 @@
 //! Lists of applications.
 
 use async_graphql::Context;
-use sea_orm::sea_query::Expr;
+use async_graphql::connection::EmptyFields;
+use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 use uuid::Uuid;
 
@@ -9,12 +10,14 @@ use super::inputs::{ApplicationOrder, ApplicationOrderField};
 use super::object::Application;
 use crate::entities::application;
 use crate::entities::sets::ApplicationStatus;
-use crate::graphql::connection::{List, PageArguments, list};
+use crate::graphql::connection::{Grown, List, PageArguments, list};
 use crate::graphql::context::Ask;
 use crate::graphql::enums;
 use crate::graphql::named::at_most_100;
 use crate::graphql::order::{self, OrderDirection};
+use crate::pagination::Keyset;
 
+const MINE: &str = "viewer.applications";
 const NEWEST: (ApplicationOrderField, OrderDirection) = (ApplicationOrderField::SubmittedAt, OrderDirection::Desc);
 
 /// The applications of a candidate, newest first.
@@ -32,7 +35,7 @@ pub async fn of_candidate(
         // Without a profile there is none.
         None => application::Column::Id.is_null(),
     });
-    page_of(ctx, "viewer.applications", among(mine, statuses)?, None, page).await
+    page_of(ctx, MINE, among(mine, statuses)?, None, page).await
 }
 
 /// The applications to a posting, newest first unless another order is given.
@@ -71,10 +74,26 @@ async fn page_of(
     order_by: Option<Vec<ApplicationOrder>>,
     page: &PageArguments,
 ) -> async_graphql::Result<List<Application>> {
-    let id = Expr::col((application::Entity, application::Column::Id));
     let keyset = match order_by.filter(|wishes| !wishes.is_empty()) {
-        Some(wishes) => order::keyset(name, id, Some(wishes), NEWEST.0)?,
-        None => order::by(name, id, &[NEWEST]),
+        Some(wishes) => order::keyset(name, id_column(), Some(wishes), NEWEST.0)?,
+        None => order::by(name, id_column(), &[NEWEST]),
     };
     list(ctx.reads(), &ctx.state().cursors, select, &keyset, page, Application).await
+}
+
+fn id_column() -> SimpleExpr {
+    Expr::col((application::Entity, application::Column::Id))
+}
+
+impl Grown for Application {
+    type Entity = application::Entity;
+    type EdgeFields = EmptyFields;
+
+    fn in_list(&self) -> (Select<application::Entity>, Keyset) {
+        (application::Entity::find_by_id(self.0.id), order::by(MINE, id_column(), &[NEWEST]))
+    }
+
+    fn edge(row: application::Model) -> (Self, EmptyFields) {
+        (Self(row), EmptyFields)
+    }
 }

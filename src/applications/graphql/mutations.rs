@@ -31,6 +31,13 @@ payload! {
     }
 }
 payload! {
+    /// The outcome of `applicationSubmit`.
+    ApplicationSubmitPayload {
+        /// The application.
+        application: Application, edge
+    }
+}
+payload! {
     /// The outcome of `applicationNote`.
     ApplicationNotePayload {
         /// The note.
@@ -70,11 +77,11 @@ impl ApplicationMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The application.")] input: ApplicationSubmitInput,
-    ) -> async_graphql::Result<Option<ApplicationPayload>> {
+    ) -> async_graphql::Result<Option<ApplicationSubmitPayload>> {
         let me = ctx.viewer().require()?;
         let txn = ctx.begin().await?;
         let submitted = submission::submit(&txn, me, SubmissionForm::from(input), ctx.now()).await;
-        ApplicationPayload::of(conclude(txn, submitted).await.map(Application))
+        ApplicationSubmitPayload::of(conclude(txn, submitted).await.map(Application))
     }
 
     /// Takes an application back. For the candidate.

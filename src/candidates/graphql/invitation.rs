@@ -1,8 +1,9 @@
 //! Invitations to apply, in the graph.
 
+use async_graphql::connection::EmptyFields;
 use async_graphql::{Context, ID, InputObject, Object};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 use uuid::Uuid;
 
 use super::object::Candidate;
@@ -13,7 +14,7 @@ use crate::candidates::loaders::CandidateById;
 use crate::candidates::service::is_owner;
 use crate::entities::invitation;
 use crate::error::Failure;
-use crate::graphql::connection::{List, PageArguments, list};
+use crate::graphql::connection::{Grown, List, PageArguments, list};
 use crate::graphql::context::{Ask, conclude};
 use crate::graphql::errors::payload;
 use crate::graphql::loads::one;
@@ -95,8 +96,13 @@ pub async fn of_candidate(
     candidate_id: Uuid,
     page: &PageArguments,
 ) -> async_graphql::Result<List<Invitation>> {
+    let mine = invitation::Entity::find().filter(invitation::Column::CandidateId.eq(candidate_id));
+    list(ctx.reads(), &ctx.state().cursors, mine, &newest(), page, Invitation).await
+}
+
+fn newest() -> Keyset {
     let column = |column: invitation::Column| Expr::col((invitation::Entity, column));
-    let keyset = Keyset {
+    Keyset {
         name: "candidate.invitations".to_owned(),
         keys: vec![SortKey {
             expression: column(invitation::Column::CreatedAt),
@@ -106,9 +112,20 @@ pub async fn of_candidate(
         }],
         id: column(invitation::Column::Id),
         id_descending: true,
-    };
-    let mine = invitation::Entity::find().filter(invitation::Column::CandidateId.eq(candidate_id));
-    list(ctx.reads(), &ctx.state().cursors, mine, &keyset, page, Invitation).await
+    }
+}
+
+impl Grown for Invitation {
+    type Entity = invitation::Entity;
+    type EdgeFields = EmptyFields;
+
+    fn in_list(&self) -> (Select<invitation::Entity>, Keyset) {
+        (invitation::Entity::find_by_id(self.0.id), newest())
+    }
+
+    fn edge(row: invitation::Model) -> (Self, EmptyFields) {
+        (Self(row), EmptyFields)
+    }
 }
 
 /// Who is asked to apply to what.
@@ -130,8 +147,15 @@ pub struct InvitationDeclineInput {
 }
 
 payload! {
-    /// The outcome of an action on an invitation.
-    InvitationPayload {
+    /// The outcome of `candidateInvite`.
+    CandidateInvitePayload {
+        /// The invitation.
+        invitation: Invitation, edge
+    }
+}
+payload! {
+    /// The outcome of `invitationDecline`.
+    InvitationDeclinePayload {
         /// The invitation, as it is now.
         invitation: Invitation
     }
@@ -149,13 +173,13 @@ impl InvitationMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Who is asked to apply to what.")] input: CandidateInviteInput,
-    ) -> async_graphql::Result<Option<InvitationPayload>> {
+    ) -> async_graphql::Result<Option<CandidateInvitePayload>> {
         ctx.viewer().require()?;
         let posting_id = ids::decode(Kind::Posting, &input.posting_id);
         let employer_id = match postings::service::employer_of(ctx.reads(), posting_id, "postingId").await {
             Ok(employer_id) if ctx.viewer().is_member(employer_id) => employer_id,
-            Ok(_) => return InvitationPayload::of(Err(Failure::not_found("postingId", "posting"))),
-            Err(failure) => return InvitationPayload::of(Err(failure)),
+            Ok(_) => return CandidateInvitePayload::of(Err(Failure::not_found("postingId", "posting"))),
+            Err(failure) => return CandidateInvitePayload::of(Err(failure)),
         };
         let by = ctx.viewer().recruiter(employer_id)?;
         let found = match ids::decode(Kind::Candidate, &input.candidate_id) {
@@ -163,15 +187,15 @@ impl InvitationMutation {
             None => None,
         };
         let (Some(candidate), Some(posting_id)) = (found, posting_id) else {
-            return InvitationPayload::of(Err(Failure::not_found("candidateId", "candidate")));
+            return CandidateInvitePayload::of(Err(Failure::not_found("candidateId", "candidate")));
         };
         if !candidate.is_visible(ctx).await? {
-            return InvitationPayload::of(Err(Failure::not_found("candidateId", "candidate")));
+            return CandidateInvitePayload::of(Err(Failure::not_found("candidateId", "candidate")));
         }
         let message = input.message.as_ref().map(|message| message.0.as_str());
         let txn = ctx.begin().await?;
         let invited = invitations::invite(&txn, by, posting_id, &candidate.0, message, ctx.now()).await;
-        InvitationPayload::of(conclude(txn, invited).await.map(Invitation))
+        CandidateInvitePayload::of(conclude(txn, invited).await.map(Invitation))
     }
 
     /// Declines an invitation to apply. For the candidate.
@@ -179,10 +203,10 @@ impl InvitationMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which invitation.")] input: InvitationDeclineInput,
-    ) -> async_graphql::Result<Option<InvitationPayload>> {
+    ) -> async_graphql::Result<Option<InvitationDeclinePayload>> {
         let me = ctx.viewer().require()?;
         let txn = ctx.begin().await?;
         let declined = invitations::decline(&txn, me, ids::decode(Kind::Invitation, &input.id), ctx.now()).await;
-        InvitationPayload::of(conclude(txn, declined).await.map(Invitation))
+        InvitationDeclinePayload::of(conclude(txn, declined).await.map(Invitation))
     }
 }

@@ -1,7 +1,9 @@
 //! How many seekers some postings have.
 
+use super::met::Near;
 use super::needs::Needs;
 use super::{Seekers, Window};
+use crate::engine::bits::Bits;
 use crate::engine::post::Post;
 use crate::engine::row::{Field, Row};
 use crate::engine::snap::{Set, Snap};
@@ -15,7 +17,7 @@ impl Seekers {
     #[must_use]
     pub fn count(&self, snap: &Snap, set: &Set, window: &Window) -> SeekerCounts {
         let recent: Vec<&Row> = snap.recent(set).collect();
-        self.count_rows(snap, set.rows(), &recent, window)
+        self.count_rows(snap, (set.rows(), &recent), window, &mut Bits::none(self.people))
     }
 
     /// As [`Seekers::count`], of the postings that have each of these values of a field, or each that any has; by
@@ -29,15 +31,22 @@ impl Seekers {
         only: Option<&[u32]>,
         window: &Window,
     ) -> Vec<(u32, SeekerCounts)> {
-        let mut groups = Vec::new();
+        let (mut groups, mut seen) = (Vec::new(), Bits::none(self.people));
         snap.each_group(set, field, only, |code, group| {
             let recent: Vec<&Row> = group.recent.iter().map(|row| &**row).collect();
-            groups.push((code, self.count_rows(snap, &group.rows, &recent, window)));
+            groups.push((code, self.count_rows(snap, (&group.rows, &recent), window, &mut seen)));
         });
         groups
     }
 
-    fn count_rows(&self, snap: &Snap, rows: &Post, recent: &[&Row], window: &Window) -> SeekerCounts {
+    /// Counts some rows of the base and recent postings. `seen` is empty and is left so.
+    fn count_rows(
+        &self,
+        snap: &Snap,
+        (rows, recent): (&Post, &[&Row]),
+        window: &Window,
+        seen: &mut Bits,
+    ) -> SeekerCounts {
         let columns = snap.base().columns();
         let mut openings: u64 = recent.iter().map(|row| u64::from(row.openings_left)).sum();
         rows.each(|row| openings += u64::from(columns.openings_left()[row as usize]));
@@ -50,7 +59,7 @@ impl Seekers {
         let applications = applied.len() as u64;
         applied.sort_unstable();
         applied.dedup();
-        let near = self.near(snap.base(), rows, recent, &applied, window);
+        let near = self.near(snap.base(), (rows, recent), &applied, &self.active(window), seen);
         let seekers = near.len() as u64;
         SeekerCounts {
             postings: (rows.len() + recent.len()) as u64,
@@ -66,9 +75,13 @@ impl Seekers {
     /// Does something with every application to the postings.
     fn each_application(&self, snap: &Snap, rows: &Post, recent: &[&Row], mut act: impl FnMut(i64, u32)) {
         let mut of = |slot: u32| {
-            self.applications.get(&slot).into_iter().flatten().for_each(|(at, seeker)| act(*at, *seeker));
+            for (at, seeker) in self.applications.get(&slot).into_iter().flatten() {
+                act(*at, *seeker);
+            }
         };
-        recent.iter().for_each(|row| of(row.slot));
+        for row in recent {
+            of(row.slot);
+        }
         let base = snap.base();
         match rows {
             Post::Dense(bits) => {
@@ -83,21 +96,17 @@ impl Seekers {
         }
     }
 
-    fn qualified(&self, snap: &Snap, rows: &Post, recent: &[&Row], near: &Post) -> u64 {
-        let base = snap.base();
-        let is_free = rows.any_in(base.undemanding());
-        let needs = if is_free {
+    fn qualified(&self, snap: &Snap, rows: &Post, recent: &[&Row], near: &Near) -> u64 {
+        let columns = snap.base().columns();
+        if rows.any_in(snap.base().undemanding()) {
             return near.len() as u64;
-        } else {
-            let rows = rows.rows();
-            let of_rows = rows.iter().map(|row| base.columns().asked(*row).collect());
-            Needs::of(of_rows.chain(recent.iter().map(|row| row.asked.to_vec())))
-        };
+        }
+        let rows = rows.rows();
+        let of_rows = rows.iter().map(|row| columns.asked(*row).collect());
+        let needs = Needs::of(of_rows.chain(recent.iter().map(|row| row.asked.to_vec())));
         if needs.is_free() {
             return near.len() as u64;
         }
-        let mut qualified = 0;
-        near.each(|seeker| qualified += u64::from(needs.are_met_by(self.skills.of(seeker))));
-        qualified
+        near.count(|seeker| needs.are_met_by(self.skills.of(seeker))) as u64
     }
 }

@@ -1,55 +1,90 @@
 //! Whose target meets one of some postings: by the sets of the wishes that can meet one, or by asking everybody.
 
-use super::{CODES, Seekers, Target, Window, wish};
+use super::{CODES, Seekers, Target, wish};
 use crate::engine::base::{Base, Cell, cells};
 use crate::engine::bits::Bits;
 use crate::engine::post::Post;
 use crate::engine::row::Row;
 
-/// Up to so many entries of wishes are put in order as a list rather than as bits …
-const LISTED: usize = 4_096;
-/// … and so many times fewer than people, if they are of a few wishes.
-const LISTED_OF_FEW: usize = 64;
-/// How many wishes are few.
-const FEW: usize = 16;
+/// Entries of wishes are looked at one by one if they are so many times fewer than people; of more, sets are united.
+const FEW: usize = 32;
 /// It is quicker to ask everybody than to look at more than one of so many wishes.
 const ASKED: usize = 8;
 /// Most pairs of a role and a target for which everybody is asked: 64 MB.
 const MOST_PAIRS: usize = 1 << 29;
 
+/// Seekers, each once.
+pub(super) enum Near {
+    /// In any order.
+    Few(Vec<u32>),
+    /// One bit each.
+    Many(Bits),
+}
+
+impl Near {
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Few(seekers) => seekers.len(),
+            Self::Many(bits) => bits.count(),
+        }
+    }
+
+    pub(super) fn count(&self, mut test: impl FnMut(u32) -> bool) -> usize {
+        match self {
+            Self::Few(seekers) => seekers.iter().filter(|seeker| test(**seeker)).count(),
+            Self::Many(bits) => bits.iter().filter(|seeker| test(*seeker)).count(),
+        }
+    }
+}
+
 impl Seekers {
-    /// The active seekers who applied or whose target meets a posting.
-    pub(super) fn near(&self, base: &Base, rows: &Post, recent: &[&Row], applied: &[u32], window: &Window) -> Post {
+    /// The active seekers who applied or whose target meets a posting. `seen` is empty and is left so.
+    pub(super) fn near(
+        &self,
+        base: &Base,
+        (rows, recent): (&Post, &[&Row]),
+        applied: &[u32],
+        active: &Bits,
+        seen: &mut Bits,
+    ) -> Near {
         let met = cells_met(base, rows);
         let table = base.cell_table();
         let met = || met.iter().map(|cell| table[*cell as usize]).chain(recent.iter().flat_map(|row| cells(row)));
-        let active = self.active(window);
         if met().count().saturating_mul(ASKED) > self.wishes.len()
             && let Some(pairs) = Pairs::of(met)
         {
-            return self.ask(&pairs, applied, &active);
+            return self.ask(&pairs, applied, active);
         }
         let wished = self.wished(met());
         let entries = applied.len() + wished.iter().map(|post| post.len_or(self.people)).sum::<usize>();
-        if entries <= LISTED || (entries <= self.people / LISTED_OF_FEW && wished.len() <= FEW) {
-            let mut seekers = applied.to_vec();
-            wished.iter().for_each(|post| seekers.extend_from_slice(&post.rows()));
-            // This sort makes use of the order that is there.
-            seekers.sort();
-            seekers.dedup();
-            seekers.retain(|seeker| active.contains(*seeker) && self.looking.contains(*seeker));
-            return Post::Sparse(seekers);
-        }
-        let mut seekers = Bits::of(self.people, applied);
-        for post in wished {
-            match post {
-                Post::Dense(bits) => seekers.add(bits),
-                Post::Sparse(list) => list.iter().for_each(|seeker| seekers.insert(*seeker)),
+        if entries > self.people / FEW {
+            let mut seekers = Bits::of(self.people, applied);
+            for post in wished {
+                match post {
+                    Post::Dense(bits) => seekers.add(bits),
+                    Post::Sparse(list) => seekers.extend(list),
+                }
             }
+            seekers.keep(active);
+            return Near::Many(seekers);
         }
-        seekers.keep(&active);
-        seekers.keep(&self.looking);
-        Post::Dense(seekers)
+        let mut seekers = Vec::new();
+        let mut take = |seeker: u32| {
+            if active.contains(seeker) && !seen.contains(seeker) {
+                seen.insert(seeker);
+                seekers.push(seeker);
+            }
+        };
+        for seeker in applied {
+            take(*seeker);
+        }
+        for post in wished {
+            post.each(&mut take);
+        }
+        for seeker in &seekers {
+            seen.remove(*seeker);
+        }
+        Near::Few(seekers)
     }
 
     /// The seekers of every wish that can be met in the cells.
@@ -71,16 +106,15 @@ impl Seekers {
         wished
     }
 
-    fn ask(&self, pairs: &Pairs, applied: &[u32], active: &Bits) -> Post {
-        let mut asked = self.looking.clone();
-        asked.keep(active);
+    fn ask(&self, pairs: &Pairs, applied: &[u32], active: &Bits) -> Near {
+        let mut asked = active.clone();
         let applied = Bits::of(self.people, applied);
         asked.retain(|seeker| {
             let targets = self.targets.of(seeker);
             let is_met = |role: &u32| targets.iter().any(|target| pairs.contain(*role, *target));
             applied.contains(seeker) || self.roles.of(seeker).iter().any(is_met)
         });
-        Post::Dense(asked)
+        Near::Many(asked)
     }
 }
 
@@ -95,7 +129,7 @@ fn cells_met(base: &Base, rows: &Post) -> Vec<u32> {
         }
         Post::Dense(rows) => {
             let mut met = Bits::none(base.cell_table().len());
-            rows.iter().for_each(|row| base.cells(row).iter().for_each(|cell| met.insert(*cell)));
+            rows.iter().for_each(|row| met.extend(base.cells(row)));
             met.iter().collect()
         }
     }

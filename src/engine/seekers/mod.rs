@@ -1,6 +1,6 @@
 //! Candidates who look for work: one bit each in the set of everything that they wish for.
 //!
-//! A target is a role together with a place or remote, so wishes are kept by such pairs ([`Wish`]). The seekers of some
+//! A target is a role together with a place or remote, so wishes are kept by such pairs. The seekers of some
 //! postings are the union of a few sets: those of the pairs that the postings can meet. Whoever wishes for several of
 //! them is one bit all the same. Who is active is one more set for each day, and who looks for work at all another.
 //!
@@ -129,8 +129,16 @@ impl Window {
     }
 }
 
-/// First and last day, and who was active on any day between them.
-type Activity = ((i64, i64), Arc<Bits>);
+/// Who was active in a span of days.
+#[derive(Clone)]
+struct Activity {
+    /// The first day and the last.
+    days: (i64, i64),
+    /// Whoever was active on one of them.
+    active: Arc<Bits>,
+    /// Those of them who look for work.
+    seeking: Arc<Bits>,
+}
 
 /// All candidates.
 #[derive(Default)]
@@ -192,6 +200,16 @@ impl Seekers {
         } else {
             self.looking.remove(seeker);
         }
+        let lately = self.lately.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(Activity { active, seeking, .. }) = lately {
+            let seeking = Arc::make_mut(seeking);
+            seeking.grow(self.people);
+            if profile.is_looking && active.contains(seeker) {
+                seeking.insert(seeker);
+            } else {
+                seeking.remove(seeker);
+            }
+        }
     }
 
     /// Forgets a candidate. The number is not given to another.
@@ -208,12 +226,16 @@ impl Seekers {
         let day = at.div_euclid(DAY);
         self.days.entry(day).or_default().insert(seeker, self.people);
         let lately = self.lately.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if let Some(((first, last), active)) = lately
+        if let Some(Activity { days: (first, last), active, seeking }) = lately
             && (*first..=*last).contains(&day)
         {
-            let active = Arc::make_mut(active);
+            let (active, seeking) = (Arc::make_mut(active), Arc::make_mut(seeking));
             active.grow(self.people);
             active.insert(seeker);
+            if self.looking.contains(seeker) {
+                seeking.grow(self.people);
+                seeking.insert(seeker);
+            }
         }
     }
 
@@ -242,27 +264,29 @@ impl Seekers {
         *self.lately.get_mut().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    /// Whoever looked for work on a day of the window. Kept for the window that was asked for last, so that it is read
-    /// off in O(1); a new window costs O(words × days).
+    /// Whoever looks for work and did something for it on a day of the window. Kept for the window that was asked for
+    /// last, so that it is read off in O(1); a new window costs O(words × days).
     #[must_use]
     pub fn active(&self, window: &Window) -> Arc<Bits> {
         let days = window.days();
         let mut lately = self.lately.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, active)) = lately.as_ref().filter(|(of, _)| *of == days) {
-            return active.clone();
+        if let Some(known) = lately.as_ref().filter(|known| known.days == days) {
+            return known.seeking.clone();
         }
         let mut active = Bits::none(self.people);
         if days.0 <= days.1 {
             for post in self.days.range(days.0..=days.1).map(|(_, post)| post) {
                 match post {
                     Post::Dense(bits) => active.add(bits),
-                    Post::Sparse(seekers) => seekers.iter().for_each(|seeker| active.insert(*seeker)),
+                    Post::Sparse(seekers) => active.extend(seekers),
                 }
             }
         }
-        let active = Arc::new(active);
-        *lately = Some((days, active.clone()));
-        active
+        let mut seeking = active.clone();
+        seeking.keep(&self.looking);
+        let seeking = Arc::new(seeking);
+        *lately = Some(Activity { days, active: Arc::new(active), seeking: seeking.clone() });
+        seeking
     }
 
     /// Bytes on the heap: wishes, profiles, skills and days.

@@ -60,7 +60,7 @@ impl Needs {
         let held = signature(skills.iter().map(|held| held.skill));
         let holds = |need: &Asked| {
             let at = skills.binary_search_by_key(&need.skill, |held| held.skill);
-            at.is_ok_and(|at| is_met_by(need, &skills[at]))
+            at.is_ok_and(|at| is_met_by(need, skills[at]))
         };
         let mut sets = skills.iter().filter_map(|held| self.by_skill.get(&held.skill)).flatten();
         sets.any(|set| set.signature & !held == 0 && set.needs.iter().all(holds))
@@ -68,7 +68,7 @@ impl Needs {
 }
 
 /// Whether the level and the experience that are asked for are stated and reached.
-fn is_met_by(need: &Asked, held: &PackedHeld) -> bool {
+fn is_met_by(need: &Asked, held: PackedHeld) -> bool {
     let enough_level = need.min_level.is_none_or(|least| held.level > least);
     enough_level && need.min_months.is_none_or(|least| held.months > least)
 }

@@ -1,5 +1,6 @@
 //! The engine against the definitions, over random postings, filters and changes.
 
+mod database;
 mod naive;
 mod people;
 mod world;
@@ -18,7 +19,9 @@ use super::snap::{Basis, Set, Snap};
 use super::store::{Change, Store};
 use super::{Terms, row};
 use crate::market::annual::Factors;
-use crate::market::salary::{PayRow, SalarySpec, salary_by_group, salary_statistics};
+use crate::market::release::SalaryThresholds;
+use crate::market::salary::{PayRow, PostedPay, SalarySpec, salary_by_group, salary_statistics};
+use crate::money::{Currency, PayPeriod, PayRange};
 use world::{DAY, Draw, NOW, rates, specs};
 
 pub type Truth = BTreeMap<u32, Row>;
@@ -232,4 +235,28 @@ fn countries_are_those_of_the_place_or_of_the_applicant() {
         });
         assert_eq!(set.len(), by_hand.count());
     }
+}
+
+#[test]
+fn a_mean_at_a_tie_is_exact_where_digits_were_cut() {
+    // 4/3 + 8/3 + 1/2 is 4.5, so the mean lies between two units; cut thirds add up to less.
+    let eur = Currency::parse("EUR").expect("a currency");
+    let pay = |min, max, hours| {
+        let range = PayRange::new(min, max, eur, PayPeriod::Year, hours).expect("a range");
+        PostedPay::Stated(range)
+    };
+    let pays = [pay(Some(1), None, Some(3_000)), pay(Some(2), None, Some(3_000)), pay(Some(0), Some(1), None)];
+    let mut draw = Draw::new(3);
+    let rows = pays.into_iter().zip(0..).map(|(pay, slot)| Row {
+        pay,
+        published_at: NOW - DAY,
+        ..world::row(&mut draw, slot)
+    });
+    let rows: Vec<Row> = rows.collect();
+    let thresholds = SalaryThresholds { postings: 1, employers: 1, tails: 1 };
+    let spec = SalarySpec { thresholds, ..SalarySpec::new(eur) };
+    let snap = Store::new(&rows, terms()).snap();
+    let found = snap.salaries(&snap.select(Basis::All, &Filter::everything()), &spec);
+    assert_eq!(found, salary_statistics(rows.iter().map(pay_row), &spec, &rates()));
+    assert_eq!(found.figures.map(|figures| figures.mean), Ok(2));
 }

@@ -91,7 +91,9 @@ impl People {
     fn count(&self, rows: &[&Row], window: &Window) -> SeekerCounts {
         let mut coding = Coding::default();
         let mut join = SeekerJoin::new(1);
-        rows.iter().for_each(|row| join.add_posting(coding.posting(row), [0]));
+        for row in rows {
+            join.add_posting(coding.posting(row), [0]);
+        }
         for (posting, seeker, at) in &self.applications {
             if window.after < *at && *at <= window.through {
                 join.add_application(Uuid::from_u128((*posting).into()), Uuid::from_u128((*seeker).into()));
@@ -194,6 +196,14 @@ proptest! {
                 prop_assert_eq!(alone, people.count(&[&truth[&slot]], &Window::ending(NOW)));
             }
             seekers.shrink();
+            // Few changes at a time, so that what is kept of the window is brought up to date rather than made anew.
+            let everything = snap.select(Basis::Open(NOW), &Filter::everything());
+            let open = meant(&truth, Basis::Open(NOW), &Filter::everything());
+            for _ in 0..20 {
+                meddle(&mut draw, &mut seekers, &mut people);
+                let window = Window::ending(NOW);
+                prop_assert_eq!(seekers.count(&snap, &everything, &window), people.count(&open, &window));
+            }
         }
         let cut = NOW - 20 * DAY;
         seekers.forget_before(cut);

@@ -79,7 +79,7 @@ pub fn specs() -> Vec<SalarySpec> {
     for currency in currencies() {
         for measure in [Measure::Midpoint, Measure::Floor, Measure::Ceiling] {
             for convert in [false, true] {
-                let plain = SalarySpec { measure, convert, thresholds, ..SalarySpec::new(currency) };
+                let plain = SalarySpec { convert, measure, thresholds, ..SalarySpec::new(currency) };
                 specs.extend([plain, SalarySpec { trim: true, ..plain }]);
             }
         }

@@ -254,6 +254,30 @@ pub(super) fn input(types: &Types, ty: &Type, value: &Value, absent: &dyn Fn(&st
     })
 }
 
+/// What the directives on an operation say: directive, argument and value, without those left to an absent variable.
+pub(super) fn directives(
+    types: &Types,
+    operation: &Operation,
+    variables: &Variables,
+) -> Vec<(String, String, ConstValue)> {
+    let mut said = Vec::new();
+    for directive in &operation.directives {
+        let Some(definition) = types.schema.directive_definitions.get(&directive.name) else { continue };
+        for known in &definition.arguments {
+            let given = directive.arguments.iter().find(|given| given.name == known.name).map(|given| &given.value);
+            let absent = |name: &str| !variables.contains_key(name);
+            let value = given
+                .and_then(|given| input(types, &known.ty, given, &absent))
+                .and_then(|value| value.into_const_with(|name| variables.get(&name).cloned().ok_or(())).ok());
+            let default = || known.default_value.as_ref().map(|default| constant(types, &known.ty, default));
+            if let Some(value) = value.or_else(default) {
+                said.push((directive.name.to_string(), known.name.to_string(), value));
+            }
+        }
+    }
+    said
+}
+
 /// A default, which holds no variables.
 fn constant(types: &Types, ty: &Type, value: &Value) -> ConstValue {
     input(types, ty, value, &|_| true).and_then(InputValue::into_const).unwrap_or_default()

@@ -71,6 +71,8 @@ pub struct Call {
     operation_name: Option<String>,
     kind: OperationType,
     price: Price,
+    /// What the operation's own directives say: directive, argument, value.
+    said: Vec<(String, String, ConstValue)>,
 }
 
 impl Prepared {
@@ -118,7 +120,9 @@ impl Prepared {
         if price.requested > price.limit {
             return Err(too_dear(price));
         }
+        let said = coercion::directives(&self.shared.types, operation, &variables);
         Ok(Call {
+            said,
             shared: self.shared.clone(),
             variant,
             variables,
@@ -268,6 +272,13 @@ impl Call {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The value of an argument of a directive that stands on the operation itself.
+    #[must_use]
+    pub fn directive_argument(&self, directive: &str, argument: &str) -> Option<&ConstValue> {
+        let asked = |(of, name, _): &&(String, String, ConstValue)| of == directive && name == argument;
+        self.said.iter().find(asked).map(|(_, _, value)| value)
     }
 
     /// The coerced variables.

@@ -17,7 +17,7 @@ use super::{
 /// Every field that returns an object costs one for each object it can be asked of. Page sizes multiply what is
 /// below them: `postings(first: 20) { edges { node { employer { name } } } }` is one connection, 20 edges, 20
 /// postings and 20 employers. A list without a page size counts as [`Limits::assumed_list`] objects. Fields of
-/// plain values are free. Mutations pay [`Limits::mutation_cost`] for each root field besides.
+/// plain values are free, but for those that count rows of their own. Mutations pay [`Limits::mutation_cost`] for each root field besides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Price {
     /// What the request costs.
@@ -31,6 +31,8 @@ pub struct Price {
 pub(super) enum Size {
     /// A plain value, or one object.
     One,
+    /// A plain value that costs as much as this many objects.
+    Dear(u64),
     /// A list nobody sized: a power of the assumed length.
     Assumed(u32),
     /// A list sized by its own arguments.
@@ -42,6 +44,9 @@ pub(super) enum Size {
     /// The schema itself.
     Introspection,
 }
+
+/// Plain values that are counted anew for each object that they are asked of, with the objects that they cost as much as.
+const DEAR: [(&str, u64); 1] = [("newMatchCount", 10)];
 
 /// A number told by a document, a variable or the schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +93,8 @@ pub(super) fn size_of(
     }
     let named = definition.ty.inner_named_type();
     if !types.is_composite(named) {
-        return Size::One;
+        let dear = DEAR.iter().find(|(name, _)| *name == field.name.as_str());
+        return dear.map_or(Size::One, |(_, objects)| Size::Dear(*objects));
     }
     let mut lists = 0;
     let mut ty = &definition.ty;
@@ -144,7 +150,8 @@ fn literal_count(value: &Literal) -> Option<u64> {
 pub(super) fn price(selection: &Selection, variables: &Variables, limits: &Limits, parents: u64, edges: u64) -> u64 {
     let mut always = 0u64;
     let mut by_type: Vec<(&str, u64)> = Vec::new();
-    for slot in selection.slots.iter().filter(|slot| slot.children.is_some()) {
+    let is_priced = |slot: &&Slot| slot.children.is_some() || matches!(slot.size, Size::Dear(_));
+    for slot in selection.slots.iter().filter(is_priced) {
         let cost = slot_price(slot, variables, limits, parents, edges);
         let Some(types) = &slot.types else {
             always = always.saturating_add(cost);
@@ -162,13 +169,16 @@ pub(super) fn price(selection: &Selection, variables: &Variables, limits: &Limit
 }
 
 fn slot_price(slot: &Slot, variables: &Variables, limits: &Limits, parents: u64, edges: u64) -> u64 {
+    if let Size::Dear(objects) = slot.size {
+        return parents.saturating_mul(objects);
+    }
     let Some(children) = &slot.children else {
         return 0;
     };
     let mut below = 0;
     let objects = match &slot.size {
         Size::Introspection => return parents.saturating_mul(limits.introspection_cost),
-        Size::One => parents,
+        Size::One | Size::Dear(_) => parents,
         Size::Assumed(lists) => parents.saturating_mul(limits.assumed_list.saturating_pow(*lists)),
         Size::Counted(count) => parents.saturating_mul(count.value(variables)),
         Size::Edges => parents.saturating_mul(edges),

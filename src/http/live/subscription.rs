@@ -98,10 +98,7 @@ impl Api {
     async fn execute_live(&self, call: &Call, session: &Session, occasion: Arc<Occasion>) -> Option<GraphqlResponse> {
         let request = self.with_session(call.request(), session).data(occasion);
         let response = self.schema().execute_stream(request).next().await?;
-        let mut response = call.complete(response);
-        let id = &session.caller.request_id;
-        self.documents().mask(&mut response, id, |error| self.report(error, id));
-        Some(response)
+        Some(self.finish(call, response, &session.caller.request_id))
     }
 }
 

@@ -14,7 +14,7 @@ use super::close::Close;
 use super::message;
 use crate::graphql::conformance::OperationType;
 use crate::http::api::{Api, Caller};
-use crate::http::graphql::{Denied, GraphqlService, Parameters, Told, execute, out_of_time};
+use crate::http::graphql::{Denied, GraphqlService, Parameters, Told, out_of_time};
 
 /// Results that may wait until the socket takes them; then their operations wait.
 const WAITING: usize = 4;
@@ -191,8 +191,8 @@ impl Operation {
             return Ok(());
         }
         let time = api.time_limit();
-        let executed = tokio::time::timeout(time, execute(&**api, &call, &session, id)).await;
-        let response = executed.map_err(|_| denied(out_of_time(id)))?;
+        let executed = tokio::time::timeout(time, api.execute(&call, &session, id)).await;
+        let response = executed.unwrap_or_else(|_| Err(out_of_time(id))).map_err(denied)?;
         self.reporter.report(Step::Next(Told::Executed(Box::new(response), call.price()))).await;
         Ok(())
     }

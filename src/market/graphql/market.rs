@@ -7,18 +7,23 @@ use uuid::Uuid;
 
 use super::enums::{MarketBasis, MarketDimension, SalaryMeasure, SeriesInterval};
 use super::groups::{MarketGroup, MarketPoint};
+use super::history::MarketSnapshot;
 use super::salary::{BasisArguments, SalaryArguments, SalaryStatistics};
 use super::seekers::SeekersPerPosting;
 use crate::graphql::connection::page_size;
 use crate::graphql::context::Ask;
 use crate::graphql::errors::{bad_argument, internal};
 use crate::graphql::scalars::{Currency, DateTime, LocalDate};
+use crate::market::cells::ScopeCell;
 use crate::market::figures::Steps;
 use crate::market::rates::Rates;
 use crate::market::scope::market_id;
 use crate::market::source::MarketSource;
 use crate::postings::filter::{PostingFilter, Scope};
 use crate::reference::Reference;
+
+/// Why a scope has no history.
+const NO_CELL: &str = "snapshots are taken of the whole board, a role, a country, and a role in a country: name one of each at the most, and nothing else.";
 
 impl AsRef<Rates> for Reference {
     fn as_ref(&self) -> &Rates {
@@ -31,6 +36,7 @@ impl AsRef<Rates> for Reference {
 pub struct Market {
     id: String,
     source: Arc<MarketSource>,
+    cell: Option<ScopeCell>,
 }
 
 impl Market {
@@ -39,7 +45,8 @@ impl Market {
     pub fn of(ctx: &Context<'_>, scope: &Scope) -> Self {
         let state = ctx.state();
         let source = MarketSource::new(state.db.reads().clone(), scope, ctx.now(), state.reference.clone());
-        Self { id: market_id(scope), source: Arc::new(source.reflected_in(&state.mirror, scope)) }
+        let source = Arc::new(source.reflected_in(&state.mirror, scope));
+        Self { id: market_id(scope), source, cell: ScopeCell::of(scope) }
     }
 
     /// The market of a role.
@@ -65,17 +72,21 @@ impl Market {
         Ok(SeekersPerPosting::release(&found.all, &ctx.state().config.market))
     }
 
+    fn steps(&self, interval: SeriesInterval, from: &LocalDate, to: &LocalDate) -> async_graphql::Result<Steps> {
+        if from.0 >= to.0 {
+            return Err(bad_argument("to", "it must lie behind `from`."));
+        }
+        let steps = Steps::new(interval.into(), from.0, to.0, self.source.now());
+        steps.ok_or_else(|| bad_argument("to", "a series has at most 366 steps."))
+    }
+
     pub(super) async fn points(
         &self,
         interval: SeriesInterval,
         from: &LocalDate,
         to: &LocalDate,
     ) -> async_graphql::Result<Vec<MarketPoint>> {
-        if from.0 >= to.0 {
-            return Err(bad_argument("to", "it must lie behind `from`."));
-        }
-        let steps = Steps::new(interval.into(), from.0, to.0, self.source.now());
-        let steps = steps.ok_or_else(|| bad_argument("to", "a series has at most 366 steps."))?;
+        let steps = self.steps(interval, from, to)?;
         let history = self.source.history(&steps).await.map_err(internal)?;
         let point = |counts: &crate::market::figures::StepCounts| MarketPoint {
             source: self.source.clone(),
@@ -150,5 +161,20 @@ impl Market {
         #[graphql(desc = "First day behind the window.")] to: LocalDate,
     ) -> async_graphql::Result<Vec<MarketPoint>> {
         self.points(interval, &from, &to).await
+    }
+
+    /// The market as it was written down on past days, with the profiles that people had then: the last snapshot of each
+    /// step that has one, 366 steps at the most. One is taken every day of the whole board, of every role, of every
+    /// country and of every role in every country; for another scope this is null, with an error.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Length of a step.")] interval: SeriesInterval,
+        #[graphql(desc = "First day of the window (UTC).")] from: LocalDate,
+        #[graphql(desc = "First day behind the window.")] to: LocalDate,
+    ) -> async_graphql::Result<Option<Vec<MarketSnapshot>>> {
+        let cell = self.cell.as_ref().ok_or_else(|| bad_argument("filter", NO_CELL))?;
+        let steps = self.steps(interval, &from, &to)?;
+        MarketSnapshot::of_cell(ctx, cell, &steps).await.map(Some)
     }
 }

@@ -2,6 +2,7 @@
 
 mod enums;
 mod groups;
+mod history;
 mod market;
 mod query;
 mod salary;

@@ -56,7 +56,8 @@ impl SalaryArguments {
     }
 }
 
-fn thresholds(config: &MarketConfig) -> SalaryThresholds {
+/// From how many postings figures of pay are shown.
+pub(super) fn thresholds(config: &MarketConfig) -> SalaryThresholds {
     SalaryThresholds {
         postings: config.min_postings.into(),
         employers: config.min_employers.into(),

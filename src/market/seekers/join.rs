@@ -58,10 +58,10 @@ impl SeekerJoin {
             self.employers[*group as usize].insert(posting.employer);
         }
         for cell in cells_of(&posting) {
-            self.cells.entry(cell).or_default().extend_from_slice(&groups);
+            add_once(self.cells.entry(cell).or_default(), &groups);
         }
         sort_once(&mut posting.required);
-        self.needs.entry(posting.required).or_default().extend_from_slice(&groups);
+        add_once(self.needs.entry(posting.required).or_default(), &groups);
         self.groups_of.insert(posting.id, groups);
     }
 
@@ -150,6 +150,16 @@ fn targets_of(seeker: &Seeker) -> impl Iterator<Item = Cell> {
 /// One of 64 bits for each skill.
 fn signature(skills: impl Iterator<Item = Code>) -> u64 {
     skills.fold(0, |bits, skill| bits | 1 << skill.residue())
+}
+
+/// Adds groups to a list that may hold them already: what repeats goes before the list grows, so that it stays within
+/// some times the number of different groups.
+fn add_once(list: &mut Vec<u32>, groups: &[u32]) {
+    if list.len() + groups.len() > list.capacity() {
+        sort_once(list);
+        list.reserve(list.len() + groups.len());
+    }
+    list.extend_from_slice(groups);
 }
 
 fn sort_once<T: Ord>(items: &mut Vec<T>) {

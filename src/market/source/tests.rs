@@ -1,20 +1,26 @@
 //! The source against a count by hand over the same rows, on every database at hand.
 
-mod databases;
+pub(crate) mod databases;
 mod naive;
 mod reflected;
-mod world;
+pub(crate) mod world;
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::{Days, NaiveDate, TimeDelta};
+use sea_orm::{EntityTrait, Set};
 
 use super::{Basis, MarketSource, competition};
 use crate::db::Database;
+use crate::entities::posting_country;
+use crate::entities::sets::Workplace;
+use crate::market::cells::{Board, Countries, ScopeCell};
 use crate::market::dimension::Dimension;
 use crate::market::figures::Steps;
 use crate::market::rates::Rates;
+use crate::market::release::SalaryThresholds;
 use crate::market::salary::{SalarySpec, salary_by_group, salary_statistics};
 use crate::market::series::SeriesInterval;
 use crate::mirror::Mirror;
@@ -88,6 +94,7 @@ async fn check(mut db: Database) {
         let naive = Naive::new(&world, |other| other.id == posting.id);
         assert_eq!(alone[&posting.id], naive.count(&[posting], now()), "{}", posting.id);
     }
+    Box::pin(check_cells(&db, &world)).await;
     statements.store(0, Ordering::Relaxed);
     Box::pin(check_statements(&db, world.roles[0].id, &statements)).await;
     Box::pin(reflected::check(&db, &world)).await;
@@ -155,6 +162,53 @@ async fn check_history(source: &MarketSource, naive: &Naive<'_>) {
     }
 }
 
+/// Every cell holds what the scope of the same filter does, and there is no other cell.
+async fn check_cells(db: &Database, world: &World) {
+    let remote = world.postings.iter().filter(|posting| posting.workplace == Workplace::Remote);
+    let from_france = remote.take(20).map(|posting| posting_country::ActiveModel {
+        posting_id: Set(posting.id),
+        country_code: Set("FR".to_owned()),
+    });
+    posting_country::Entity::insert_many(from_france).exec_without_returning(db.writes()).await.expect("inserted");
+    let board = Board::read(db.reads(), now()).await.expect("an answer");
+    let spec = specs()[0];
+    let found: HashMap<_, _> =
+        board.figures(spec.factors).into_iter().map(|figures| (figures.cell.clone(), figures)).collect();
+    let mut met = HashSet::new();
+    for role in std::iter::once(None).chain(world.roles.iter().map(|role| Some(role.id))) {
+        // Nobody names Japan; all that is open to the world is open there.
+        for country in [None, Some("US"), Some("DE"), Some("FR"), Some("JP")] {
+            let roles = role.map(|role| vec![role]);
+            let filter =
+                PostingFilter { roles, countries: country.map(|code| vec![code.into()]), ..PostingFilter::default() };
+            let scope = Scope { filter, search: None };
+            let cell = ScopeCell::of(&scope).expect("a cell");
+            let unnamed = ScopeCell { countries: Countries::Unnamed, ..cell.clone() };
+            let kept = found.get(&cell).or_else(|| found.get(&unnamed).filter(|_| country.is_some()));
+            met.extend(kept.map(|kept| kept.cell.clone()));
+            let source = MarketSource::new(db.reads().clone(), &scope, now(), Arc::new(rates()));
+            let counts = source.seekers(None).await.expect("an answer").all;
+            assert_eq!(kept.map(|kept| kept.counts).unwrap_or_default(), counts, "{cell:?}");
+            for currency in ["EUR", "USD", "GBP"].map(|code| Currency::parse(code).expect("a currency")) {
+                let everything = SalaryThresholds { postings: 1, employers: 1, tails: 1 };
+                let spec = SalarySpec { currency, thresholds: everything, ..spec };
+                let whole = &source.salaries(Basis::Open, None, spec).await.expect("an answer").all;
+                let figures = whole.figures.as_ref().ok().map(|figures| {
+                    let tails = (figures.p10.expect("told"), figures.p90.expect("told"));
+                    ([tails.0, figures.p25, figures.median, figures.p75, tails.1], whole.sample_size, whole.employers)
+                });
+                let pay = kept.and_then(|kept| kept.pay.get(&currency));
+                assert_eq!(
+                    pay.map(|pay| (pay.percentiles, pay.sample, pay.employers)),
+                    figures,
+                    "{cell:?} {currency:?}"
+                );
+            }
+        }
+    }
+    assert_eq!(met.len(), found.len());
+}
+
 /// How many statements each kind of question costs.
 async fn check_statements(db: &Database, role: uuid::Uuid, statements: &AtomicUsize) {
     let taken = || statements.swap(0, Ordering::Relaxed);
@@ -196,7 +250,7 @@ async fn sqlite_counts_as_by_hand() {
 
 #[tokio::test]
 async fn postgres_counts_as_by_hand() {
-    let Some(server) = databases::PostgresServer::find().await else {
+    let Some(server) = databases::PostgresServer::find("market").await else {
         eprintln!("no PostgreSQL answers: skipped");
         return;
     };

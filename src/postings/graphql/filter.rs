@@ -1,19 +1,15 @@
 //! Which postings clients mean.
 
 use async_graphql::{Context, ID, InputObject, OneofObject};
-use uuid::Uuid;
 
+use crate::db::Reads;
 use crate::graphql::context::Ask;
 use crate::graphql::enums::{EducationLevel, EmploymentType, ExperienceLevel, PayStatus, Workplace};
-use crate::graphql::errors::{bad_argument, internal};
-use crate::graphql::named::{at_most_100, slugs};
+use crate::graphql::errors::bad_query;
 use crate::graphql::scalars::{CountryCode, Currency, DateTime, Decimal};
-use crate::ids::{self, Kind};
-use crate::market::annual::{Measure, annual_value};
-use crate::money::{self, parse_amount};
 use crate::places::graphql::NearInput;
-use crate::places::near::within;
-use crate::postings::filter::{MAX_DEPTH, PlaceFilter, PostingFilter};
+use crate::postings::filter::PlaceFilter;
+use crate::postings::filter::form::{FilterForm, FloorForm, NearForm, PlaceForm, Reader};
 
 /// Which postings are meant. Every list says "one of these" and has 100 items at the most.
 #[derive(InputObject, Clone, Debug, Default)]
@@ -82,70 +78,44 @@ pub enum PlaceFilterInput {
     Near(NearInput),
 }
 
-impl PostingFilterInput {
-    /// Reads the filter.
-    ///
-    /// # Errors
-    /// `BAD_USER_INPUT` at the argument.
-    pub async fn read(self, ctx: &Context<'_>) -> async_graphql::Result<PostingFilter> {
-        self.read_at(ctx, "filter", 0).await
-    }
-
-    async fn read_at(self, ctx: &Context<'_>, path: &str, depth: usize) -> async_graphql::Result<PostingFilter> {
-        if depth > MAX_DEPTH {
-            return Err(bad_argument(path, "`and`, `or` and `not` may be nested to depth 3."));
+impl From<PostingFilterInput> for FilterForm {
+    fn from(input: PostingFilterInput) -> Self {
+        Self {
+            roles: input.roles,
+            skills: input.skills,
+            all_skills: input.all_skills,
+            industries: input.industries,
+            employers: input.employers.map(|ids| ids.into_iter().map(|id| id.0).collect()),
+            countries: input.countries.map(|codes| codes.into_iter().map(|code| code.0).collect()),
+            places: into_list(input.places),
+            workplaces: into_list(input.workplaces),
+            employment_types: into_list(input.employment_types),
+            experience_levels: into_list(input.experience_levels),
+            education_levels: into_list(input.education_levels),
+            languages: input.languages,
+            pay_at_least: input
+                .pay_at_least
+                .map(|floor| FloorForm { amount: floor.amount.0, currency: floor.currency.0.code().to_owned() }),
+            pay_statuses: into_list(input.pay_statuses),
+            published_since: input.published_since.map(|at| at.0),
+            published_before: input.published_before.map(|at| at.0),
+            and: into_list(input.and),
+            or: into_list(input.or),
+            not: input.not.map(|filter| Box::new(Self::from(*filter))),
         }
-        self.check_lengths(path)?;
-        let below = |filters: Option<Vec<Self>>, name: &str| {
-            let filters = filters.unwrap_or_default().into_iter().enumerate();
-            let read = filters.map(|(at, filter)| {
-                let path = format!("{path}.{name}.{at}");
-                async move { Box::pin(filter.read_at(ctx, &path, depth + 1)).await }
-            });
-            futures_util::future::try_join_all(read.collect::<Vec<_>>())
-        };
-        let (and, or) = (below(self.and, "and").await?, below(self.or, "or").await?);
-        let not = match self.not {
-            Some(filter) => Some(Box::new(Box::pin(filter.read_at(ctx, &format!("{path}.not"), depth + 1)).await?)),
-            None => None,
-        };
-        let at = |name: &str| format!("{path}.{name}");
-        Ok(PostingFilter {
-            roles: slugs(&at("roles"), Kind::Role, self.roles.as_deref())?,
-            skills: slugs(&at("skills"), Kind::Skill, self.skills.as_deref())?,
-            all_skills: slugs(&at("allSkills"), Kind::Skill, self.all_skills.as_deref())?,
-            industries: slugs(&at("industries"), Kind::Industry, self.industries.as_deref())?,
-            employers: identified(self.employers, Kind::Employer, &at("employers"))?,
-            countries: self.countries.map(|codes| codes.into_iter().map(|code| code.0).collect()),
-            places: read_places(ctx, self.places, &at("places")).await?,
-            workplaces: into_list(self.workplaces),
-            employment_types: into_list(self.employment_types),
-            experience_levels: into_list(self.experience_levels),
-            education_levels: into_list(self.education_levels),
-            languages: self.languages,
-            pay_at_least: self.pay_at_least.map(|floor| floors(ctx, &floor, &at("payAtLeast"))).transpose()?,
-            pay_statuses: into_list(self.pay_statuses),
-            published_since: self.published_since.map(|at| at.0),
-            published_before: self.published_before.map(|at| at.0),
-            and,
-            or,
-            not,
-        })
     }
+}
 
-    fn check_lengths(&self, path: &str) -> async_graphql::Result<()> {
-        let at = |name: &str| format!("{path}.{name}");
-        at_most_100(&at("employers"), self.employers.as_deref())?;
-        at_most_100(&at("countries"), self.countries.as_deref())?;
-        at_most_100(&at("places"), self.places.as_deref())?;
-        at_most_100(&at("workplaces"), self.workplaces.as_deref())?;
-        at_most_100(&at("employmentTypes"), self.employment_types.as_deref())?;
-        at_most_100(&at("experienceLevels"), self.experience_levels.as_deref())?;
-        at_most_100(&at("educationLevels"), self.education_levels.as_deref())?;
-        at_most_100(&at("languages"), self.languages.as_deref())?;
-        at_most_100(&at("payStatuses"), self.pay_statuses.as_deref())?;
-        at_most_100(&at("and"), self.and.as_deref())?;
-        at_most_100(&at("or"), self.or.as_deref())
+impl From<PlaceFilterInput> for PlaceForm {
+    fn from(input: PlaceFilterInput) -> Self {
+        match input {
+            PlaceFilterInput::Country(code) => Self::Country(code.0),
+            PlaceFilterInput::Region(code) => Self::Region(code),
+            PlaceFilterInput::Place(id) => Self::Place(id.0),
+            PlaceFilterInput::Near(NearInput { latitude, longitude, km }) => {
+                Self::Near(NearForm { latitude, longitude, km })
+            }
+        }
     }
 }
 
@@ -153,12 +123,10 @@ fn into_list<T: Into<U>, U>(items: Option<Vec<T>>) -> Option<Vec<U>> {
     items.map(|items| items.into_iter().map(Into::into).collect())
 }
 
-fn identified(items: Option<Vec<ID>>, kind: Kind, path: &str) -> async_graphql::Result<Option<Vec<Uuid>>> {
-    let Some(items) = items else { return Ok(None) };
-    let read = items.iter().enumerate().map(|(at, id)| {
-        ids::decode(kind, id).ok_or_else(|| bad_argument(&format!("{path}.{at}"), "this is not such an identifier."))
-    });
-    read.collect::<Result<_, _>>().map(Some)
+/// What reads filters for this request.
+#[must_use]
+pub fn reader<'a>(ctx: &'a Context<'_>) -> Reader<'a, Reads> {
+    Reader { db: ctx.reads(), reference: &ctx.state().reference, now: ctx.now() }
 }
 
 /// Reads which places are meant.
@@ -170,42 +138,6 @@ pub async fn read_places(
     places: Option<Vec<PlaceFilterInput>>,
     path: &str,
 ) -> async_graphql::Result<Option<Vec<PlaceFilter>>> {
-    let Some(places) = places else { return Ok(None) };
-    let mut read = Vec::with_capacity(places.len());
-    for (at, place) in places.into_iter().enumerate() {
-        read.push(match place {
-            PlaceFilterInput::Country(code) => PlaceFilter::Country(code.0),
-            PlaceFilterInput::Region(code) => PlaceFilter::Region(code),
-            PlaceFilterInput::Place(id) => match ids::decode(Kind::Place, &id) {
-                Some(id) => PlaceFilter::Among(vec![id]),
-                None => {
-                    return Err(bad_argument(&format!("{path}.{at}.place"), "this is not the identifier of a place."));
-                }
-            },
-            PlaceFilterInput::Near(near) => {
-                let circle = near.circle(&format!("{path}.{at}.near"))?;
-                PlaceFilter::Among(within(ctx.reads(), &circle).await.map_err(internal)?)
-            }
-        });
-    }
-    Ok(Some(read))
-}
-
-/// What the amount is in every currency at the latest rates, rounded up to a minor unit.
-fn floors(ctx: &Context<'_>, floor: &MoneyInput, path: &str) -> async_graphql::Result<Vec<(String, i64)>> {
-    let from = floor.currency.0;
-    let minor = parse_amount(&floor.amount.0, from)
-        .map_err(|error| bad_argument(&format!("{path}.amount"), &format!("{error}.")))?;
-    if minor < 0 {
-        return Err(bad_argument(&format!("{path}.amount"), "it must not be negative."));
-    }
-    let reference = &ctx.state().reference;
-    let today = ctx.now().date_naive();
-    let pay = money::PayRange::new(Some(minor), None, from, money::PayPeriod::Year, None).ok();
-    let value = pay.and_then(|pay| annual_value(&pay, Measure::Floor, &reference.factors));
-    let others = money::Currency::all().filter_map(|to| {
-        let amount = if to == from { value? } else { reference.rates.convert(value?, from, to, today)? };
-        Some((to.code().to_owned(), i64::try_from(amount.rounded()).ok()?))
-    });
-    Ok(others.collect())
+    let places: Option<Vec<_>> = into_list(places);
+    reader(ctx).places(places.as_deref(), path).await.map_err(bad_query)
 }

@@ -5,21 +5,23 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Se
 use uuid::Uuid;
 
 use super::facets::Facets;
-use super::filter::PostingFilterInput;
+use super::filter::{PostingFilterInput, reader};
 use super::object::Posting;
 use super::order::{PostingOrder, orders};
 use crate::candidates::loaders::CandidateOfAccount;
 use crate::entities::posting;
 use crate::graphql::connection::{Grown, List, PageArguments, TotalCount, connection, page_size};
 use crate::graphql::context::Ask;
-use crate::graphql::errors::{bad_argument, internal};
+use crate::graphql::errors::{bad_argument, bad_query, internal};
 use crate::graphql::listing::lists;
 use crate::graphql::loads::one;
 use crate::ids::{self, Kind};
 use crate::pagination;
+use crate::postings::filter::form::FilterForm;
 use crate::postings::filter::{Order, OrderField, Scope, Search, keyset, open_at};
 use crate::postings::loaders::PostingById;
 use crate::postings::snippet::snippet;
+use crate::search::demand;
 
 /// What a list of postings has beside its edges.
 #[derive(MergedObject)]
@@ -71,7 +73,7 @@ lists! {
     }
 }
 
-/// A page of the open postings that fit a search and a filter.
+/// A page of the open postings that fit a search and a filter. The first one is counted as a search.
 ///
 /// # Errors
 /// `BAD_USER_INPUT` at the argument; or the database failed.
@@ -83,10 +85,27 @@ pub async fn matching(
     order_by: Option<Vec<PostingOrder>>,
 ) -> async_graphql::Result<PostingList> {
     let scope = scope(ctx, filter, search).await?;
+    of_scope(ctx, page, &scope, order_by).await
+}
+
+/// A page of the open postings of a scope.
+///
+/// # Errors
+/// `BAD_USER_INPUT` at the argument; or the database failed.
+pub async fn of_scope(
+    ctx: &Context<'_>,
+    page: &PageArguments,
+    scope: &Scope,
+    order_by: Option<Vec<PostingOrder>>,
+) -> async_graphql::Result<PostingList> {
     let orders = orders(order_by, scope.search.as_ref())?;
     let candidate = candidate_to_match(ctx, &orders).await?;
     let keyset = keyset("postings", &orders, scope.search.as_ref(), true, candidate);
-    page_of(ctx, scope.open(ctx.now()), &keyset, page, scope.search.as_ref()).await
+    let list = page_of(ctx, scope.open(ctx.now()), &keyset, page, scope.search.as_ref()).await?;
+    if page.after.is_none() && page.before.is_none() {
+        demand::note(ctx.state(), ctx.viewer().account(), scope, ctx.now());
+    }
+    Ok(list)
 }
 
 /// Reads which postings are meant.
@@ -98,16 +117,8 @@ pub async fn scope(
     filter: Option<PostingFilterInput>,
     search: Option<&str>,
 ) -> async_graphql::Result<Scope> {
-    let filter = match filter {
-        Some(filter) => filter.read(ctx).await?,
-        None => crate::postings::filter::PostingFilter::default(),
-    };
-    let search = match search {
-        Some(text) if text.chars().count() > 200 => return Err(bad_argument("search", "at most 200 characters.")),
-        Some(text) => Search::new(text, ctx.state().reference.titles.resolve(text)),
-        None => None,
-    };
-    Ok(Scope { filter, search })
+    let filter = filter.map(FilterForm::from);
+    reader(ctx).scope(filter.as_ref(), search).await.map_err(bad_query)
 }
 
 const OF_EMPLOYER: &str = "employer.postings";
@@ -165,7 +176,11 @@ async fn candidate_to_match(ctx: &Context<'_>, orders: &[Order]) -> async_graphq
     Ok(Some(mine.id))
 }
 
-async fn page_of(
+/// A page of postings, whichever they are.
+///
+/// # Errors
+/// `BAD_USER_INPUT` at the argument; or the database failed.
+pub async fn page_of(
     ctx: &Context<'_>,
     select: Select<posting::Entity>,
     keyset: &pagination::Keyset,
@@ -180,7 +195,9 @@ async fn page_of(
     Ok(connection(seal, rows, fields, |row| edge(row, words)))
 }
 
-fn edge(row: posting::Model, words: &[String]) -> (Posting, PostingEdgeFields) {
+/// A posting as a list of those that have these words shows it.
+#[must_use]
+pub fn edge(row: posting::Model, words: &[String]) -> (Posting, PostingEdgeFields) {
     let snippet = snippet(&row.description, words);
     (Posting(row), PostingEdgeFields { snippet })
 }

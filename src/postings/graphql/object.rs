@@ -8,6 +8,7 @@ use super::parts::{Pay, PostingStatus, ScreeningQuestion, SkillRequirement};
 use crate::applications::graphql::{Application, ApplicationOrder, of_posting};
 use crate::applications::loaders::LastApplication;
 use crate::candidates::loaders::CandidateOfAccount;
+use crate::clock::Timestamp;
 use crate::employers::graphql::Employer;
 use crate::employers::loaders::EmployerById;
 use crate::entities::posting;
@@ -32,6 +33,7 @@ use crate::postings::loaders::{CountriesOfPosting, PlacesOfPosting, Requirements
 use crate::postings::model::{is_open, status_at};
 use crate::roles::graphql::Role;
 use crate::roles::loaders::RoleById;
+use crate::saved::loaders::SavedAt;
 
 /// A job advertisement.
 #[derive(Clone)]
@@ -43,6 +45,13 @@ impl Posting {
     pub fn is_visible(&self, ctx: &Context<'_>) -> bool {
         let viewer = ctx.viewer();
         is_open(&self.0, ctx.now()) || viewer.is_member(self.0.employer_id) || viewer.is_administrator()
+    }
+
+    async fn saved_at(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Timestamp>> {
+        let Some(me) = ctx.viewer().account() else { return Ok(None) };
+        let candidate = one(ctx.loads(), CandidateOfAccount(me.account.id)).await?;
+        let Some(candidate) = candidate else { return Ok(None) };
+        one(ctx.loads(), SavedAt { posting_id: self.0.id, candidate_id: candidate.id }).await
     }
 
     /// Whether the viewer works for the employer.
@@ -256,6 +265,16 @@ impl Posting {
         let Some(candidate) = candidate else { return Ok(None) };
         let key = LastApplication { posting_id: self.0.id, candidate_id: candidate.id };
         Ok(one(ctx.loads(), key).await?.map(Application))
+    }
+
+    /// Whether the viewer keeps the posting for later.
+    async fn viewer_has_saved(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
+        Ok(self.saved_at(ctx).await?.is_some())
+    }
+
+    /// When the viewer saved the posting; null if they do not keep it.
+    async fn viewer_saved_at(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<DateTime>> {
+        Ok(self.saved_at(ctx).await?.map(DateTime))
     }
 
     /// How many people the posting draws. Numbers below what the market shows are null, except for members of the

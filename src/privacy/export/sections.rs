@@ -14,9 +14,10 @@ use super::document::Document;
 use super::lookups::{
     days, employers, histories, jobs, places, postings, skills, studies, target_places, target_roles,
 };
+use crate::clock::Timestamp;
 use crate::entities::{
-    account, account_export, application, audit_entry, candidate, invitation, mail, mail_opt_out, member_invitation,
-    membership, moderation_case, posting_copy, posting_report, session,
+    account, account_export, application, audit_entry, candidate, idempotency_key, invitation, mail, mail_opt_out,
+    member_invitation, membership, moderation_case, posting_copy, posting_report, saved_posting, saved_search, session,
 };
 use crate::ids::{self, Kind};
 
@@ -45,11 +46,14 @@ impl Scribe<'_, '_> {
         self.profile().await?;
         self.applications().await?;
         self.invitations().await?;
+        self.saved_postings().await?;
+        self.saved_searches().await?;
         self.memberships().await?;
         self.sessions().await?;
         self.mails().await?;
         self.reports().await?;
         self.exports().await?;
+        self.retries().await?;
         self.log().await
     }
 
@@ -128,6 +132,60 @@ impl Scribe<'_, '_> {
                 });
                 self.document.item(&invitation).await?;
             }
+        }
+        self.document.end_list();
+        Ok(())
+    }
+
+    async fn saved_postings(&mut self) -> anyhow::Result<()> {
+        self.document.begin_list("savedPostings")?;
+        let mine = self.candidate.map(|me| saved_posting::Column::CandidateId.eq(me.id));
+        let mut last = None;
+        while let Some(mine) = mine.clone() {
+            let page = page(saved_posting::Entity::find().filter(mine), saved_posting::Column::PostingId, last);
+            let rows = page.all(self.db).await?;
+            let Some(end) = rows.last() else { break };
+            last = Some(end.posting_id);
+            let postings = postings(self.db, rows.iter().map(|row| row.posting_id)).await?;
+            for row in rows {
+                let saved = json!({"posting": postings.get(&row.posting_id), "savedAt": row.saved_at});
+                self.document.item(&saved).await?;
+            }
+        }
+        self.document.end_list();
+        Ok(())
+    }
+
+    async fn saved_searches(&mut self) -> anyhow::Result<()> {
+        // Without a profile there is none.
+        let owner = self.candidate.map_or_else(Uuid::nil, |me| me.id);
+        let mine = saved_search::Entity::find().filter(saved_search::Column::CandidateId.eq(owner));
+        self.rows(
+            "savedSearches",
+            mine,
+            saved_search::Column::Id,
+            |row| row.id,
+            |row| {
+                json!({
+                    "name": row.name, "search": row.search, "filter": row.filter.map(|mut kept| kept["filter"].take()),
+                    "alerts": row.alerts, "createdAt": row.created_at, "seenAt": row.seen_at,
+                    "lastAlertedAt": row.last_alerted_at,
+                })
+            },
+        )
+        .await
+    }
+
+    /// Requests that carried a key for their repetition. What was answered is sealed, and goes within a day.
+    async fn retries(&mut self) -> anyhow::Result<()> {
+        let mine = idempotency_key::Entity::find()
+            .select_only()
+            .column(idempotency_key::Column::CreatedAt)
+            .filter(idempotency_key::Column::AccountId.eq(self.account.id))
+            .order_by_asc(idempotency_key::Column::CreatedAt);
+        self.document.begin_list("requestsWithAKey")?;
+        for created_at in mine.into_tuple::<Timestamp>().all(self.db).await? {
+            self.document.item(&json!({"createdAt": created_at})).await?;
         }
         self.document.end_list();
         Ok(())

@@ -1,6 +1,6 @@
 //! The bundle reaches the graph whole. One database is filled for all checks, since filling takes a while.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -70,10 +70,12 @@ impl Board {
             passwords: Passwords::new(1, 1)?,
             cursors: Arc::new(CursorSeal::new(&[7; 32])?),
             signer: Arc::new(Signer::new(&[7; 32])),
+            searches: Arc::default(),
             reference: Arc::new(Reference {
                 titles: TitleIndex::new([]),
                 rates: Rates::from_records::<&str>([])?,
                 factors: Factors::default(),
+                roles: HashSet::new(),
             }),
         };
         Ok(Self { _folder: folder, schema: schema::build(Some(state.clone())), state, statements })

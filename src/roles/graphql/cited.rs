@@ -3,7 +3,7 @@
 use async_graphql::{ID, Object, SimpleObject};
 use rust_decimal::Decimal as Number;
 
-use crate::entities::{cited_demand, cited_salary, course, outlook, search_demand, training_path};
+use crate::entities::{cited_demand, cited_salary, course, outlook, training_path};
 use crate::graphql::enums::{ExperienceLevel, PayPeriod, TrainingKind};
 use crate::graphql::errors::internal;
 use crate::graphql::scalars::{CountryCode, Decimal, LocalDate, Money, YearMonth};
@@ -287,36 +287,6 @@ impl TrainingPath {
     }
 }
 
-/// How often a role was searched for on this board in a month. A month without a search has true zeros; so have months
-/// before the board began to count.
-#[derive(SimpleObject, Clone)]
-pub struct SearchDemand {
-    /// The month.
-    month: YearMonth,
-    /// Searches that named the role.
-    searches: i32,
-    /// Distinct candidates among those who searched.
-    candidates_searching: i32,
-    /// Distinct employers among those who searched.
-    employers_searching: i32,
-}
-
-impl SearchDemand {
-    /// What was counted in a month, if anything was.
-    #[must_use]
-    pub fn new(month: YearMonth, counted: Option<&search_demand::Model>) -> Self {
-        let read = |count: fn(&search_demand::Model) -> i64| {
-            counted.map_or(0, |row| i32::try_from(count(row)).unwrap_or(i32::MAX))
-        };
-        Self {
-            month,
-            searches: read(|row| row.searches),
-            candidates_searching: read(|row| row.candidates_searching),
-            employers_searching: read(|row| row.employers_searching),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -329,12 +299,5 @@ mod tests {
         assert_eq!(quotient(7, 1).as_deref(), Some("7.00"));
         assert_eq!(quotient(0, 5).as_deref(), Some("0.00"));
         assert_eq!(quotient(5, 0), None);
-    }
-
-    #[test]
-    fn a_month_without_a_row_has_zeros() {
-        let month = YearMonth::read("2026-11").expect("a month");
-        let none = SearchDemand::new(month, None);
-        assert_eq!((none.searches, none.candidates_searching, none.employers_searching), (0, 0, 0));
     }
 }

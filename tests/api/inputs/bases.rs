@@ -107,6 +107,13 @@ impl<'a> Board<'a> {
         json!({"candidateId": candidate, "postingId": self.published().await["id"], "message": "Come and compute."})
     }
 
+    /// Somebody who keeps a search, and the search by identifier and version.
+    async fn saved_search(&self) -> (Actor, Value) {
+        let somebody = self.app.account("Casey").await;
+        let made = somebody.act("savedSearchCreate", saved_search(self), "savedSearch { id version }").await.good();
+        (somebody, seen(&made["savedSearch"]))
+    }
+
     /// The employer's version as it is now.
     async fn version(&self) -> Value {
         let query = "query($id: ID!) { employer(id: $id) { version } }";
@@ -169,6 +176,21 @@ fn candidate() -> Value {
         "education": [{"institution": "London", "subject": "Mathematics", "level": "MASTER", "startedOn": "2010-01-01",
             "endedOn": "2014-01-01"}],
         "expectedPay": {"amount": "100000", "currency": "USD", "period": "YEAR"},
+    })
+}
+
+/// A saved search with every field.
+fn saved_search(board: &Board<'_>) -> Value {
+    json!({
+        "name": "Rust, remote", "search": "rust", "alerts": "DAILY",
+        "filter": {
+            "roles": ["backend-developer"], "skills": ["rust"], "allSkills": ["sql"], "industries": ["financial-services"],
+            "employers": [board.employer], "countries": ["US"], "places": [{"region": "US-NY"}], "workplaces": ["REMOTE"],
+            "employmentTypes": ["FULL_TIME"], "experienceLevels": ["SENIOR"], "educationLevels": ["BACHELOR"],
+            "languages": ["en"], "payAtLeast": {"amount": "50000", "currency": "USD"}, "payStatuses": ["STATED"],
+            "publishedSince": "2026-01-01T00:00:00Z", "publishedBefore": "2036-01-01T00:00:00Z",
+            "and": [{"skills": ["rust"]}], "or": [{"workplaces": ["REMOTE"]}], "not": {"countries": ["DE"]},
+        },
     })
 }
 
@@ -300,6 +322,21 @@ pub async fn base(board: &Board<'_>, mutation: &str) -> (Actor, Value) {
             let input = json!({"postingId": posting["id"], "postingVersion": posting["version"], "resumeId": resume["id"],
                 "coverLetter": "Hello.", "answers": answers});
             (somebody, input)
+        }
+        "postingSave" => (app.account("Casey").await, json!({"postingId": board.published().await["id"]})),
+        "postingUnsave" => {
+            let (somebody, input) = (app.account("Casey").await, json!({"postingId": board.published().await["id"]}));
+            somebody.act("postingSave", input.clone(), "posting { id }").await.good();
+            (somebody, input)
+        }
+        "savedSearchCreate" => (app.account("Casey").await, saved_search(board)),
+        "savedSearchUpdate" => {
+            let (somebody, search) = board.saved_search().await;
+            (somebody, with(saved_search(board), search))
+        }
+        "savedSearchDelete" | "savedSearchMarkSeen" => {
+            let (somebody, search) = board.saved_search().await;
+            (somebody, json!({"id": search["id"]}))
         }
         "applicationMove" => owned(with(board.application().await.1, json!({"to": "REJECTED", "reason": "Too far."}))),
         "applicationsMove" => {

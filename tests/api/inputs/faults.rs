@@ -111,7 +111,7 @@ impl fmt::Display for Fault {
 /// All faults of a mutation's input, of which `base` is one that is right and has every field.
 pub fn of_input(inputs: &Inputs, mutation: &str, base: &Value, foreign: Option<&Foreign>) -> Vec<Fault> {
     let Some(ty) = inputs.input_of(mutation) else { return Vec::new() };
-    let mut all = Faults { inputs, foreign, found: Vec::new() };
+    let mut all = Faults { inputs, foreign, found: Vec::new(), within: Vec::new() };
     all.of_value(&mut Vec::new(), ty, Some(base));
     all.found
 }
@@ -120,6 +120,8 @@ struct Faults<'a> {
     inputs: &'a Inputs,
     foreign: Option<&'a Foreign>,
     found: Vec<Fault>,
+    /// The kinds of objects around the value.
+    within: Vec<String>,
 }
 
 impl Faults<'_> {
@@ -182,7 +184,9 @@ impl Faults<'_> {
             self.add(path, "several of which one is taken", json!(all));
         }
         for field in object.fields.values() {
-            if is_one_of && base.get(field.name.as_str()).is_none() {
+            // An object inside of one of its own kind has what the base gives it: nothing ends otherwise.
+            let is_nested = self.within.iter().any(|kind| *kind == object.name.as_str());
+            if (is_one_of || is_nested) && base.get(field.name.as_str()).is_none() {
                 continue;
             }
             path.push(field.name.to_string());
@@ -190,7 +194,9 @@ impl Faults<'_> {
                 self.push(path, "an absent field", Change::Absent, false);
             }
             let before = self.found.len();
+            self.within.push(object.name.to_string());
             self.of_value(path, &field.ty, base.get(field.name.as_str()));
+            self.within.pop();
             if let Some(null) = self.found.get_mut(before).filter(|_| is_one_of) {
                 (null.may_pass, null.is_told_above) = (false, true);
             }
@@ -269,7 +275,9 @@ impl Faults<'_> {
         }
         if let Some(Foreign { posting, employer }) = self.foreign {
             self.add(path, "somebody else's posting", json!(posting));
-            self.add(path, "somebody else's employer", json!(employer));
+            // Everybody sees employers, and may look for their postings.
+            let is_looked_for = path.iter().any(|step| step == "filter");
+            self.push(path, "somebody else's employer", Change::To(json!(employer)), is_looked_for);
         }
         for fault in &mut self.found[before..] {
             fault.is_of_id = true;

@@ -2,6 +2,7 @@
 
 mod events;
 mod limits;
+mod saved;
 mod sockets;
 mod subscriptions;
 

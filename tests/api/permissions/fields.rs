@@ -43,6 +43,14 @@ fn shown(kind: &str, field: &str) -> Shown {
             "id" | "email" | "isEmailVerified" | "name" | "isAdmin" | "createdAt" | "sessions" | "candidate"
             | "applications" | "employers",
         ) => Shown::ToAll,
+        ("Account", "savedPostings" | "savedSearches") | ("Posting", "viewerHasSaved" | "viewerSavedAt") => {
+            Shown::ToAll
+        }
+        (
+            "SavedSearch",
+            "id" | "name" | "search" | "filter" | "alerts" | "newMatchCount" | "seenAt" | "lastAlertedAt" | "postings"
+            | "createdAt" | "version",
+        ) => Shown::ToAll,
         ("MemberInvitation", "id" | "employer" | "email" | "role" | "inviterName" | "createdAt" | "expiresAt") => {
             Shown::ToAll
         }

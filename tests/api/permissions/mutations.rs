@@ -18,8 +18,12 @@ enum Open {
     ToOwn,
     /// Members of the employer, at least of this kind. To everyone else the object does not exist.
     ToMembers(Who),
+    /// The same, and it does not exist to other members either.
+    ToMembersOnly(Who),
     /// The same for an employer, which everyone can see.
     OfPublic(Who),
+    /// Everyone who is signed in and holds a token. Not tried: it makes a member of whoever has it.
+    ByToken,
     Administrators,
     /// Everyone who is signed in, for themselves, and who knows the password.
     ByPassword,
@@ -35,9 +39,8 @@ fn open(mutation: &str) -> Open {
         | "emailChange"
         | "passwordReset"
         | "passwordResetRequest" => Open::ToAll,
-        // Whoever holds the token of an invitation may accept it.
-        "memberInvitationAccept"
-        | "emailChangeRequest"
+        "memberInvitationAccept" => Open::ByToken,
+        "emailChangeRequest"
         | "emailVerificationRequest"
         | "notificationUpdate"
         | "sessionsRevokeAll"
@@ -46,6 +49,9 @@ fn open(mutation: &str) -> Open {
         | "candidateUpdate"
         | "applicationSubmit"
         | "postingReport"
+        | "postingSave"
+        | "postingUnsave"
+        | "savedSearchCreate"
         | "accountExport"
         | "uploadCreate" => Open::ToSelf,
         "accountErase" => Open::ByPassword,
@@ -56,12 +62,16 @@ fn open(mutation: &str) -> Open {
         | "resumeAdd"
         | "resumeRename"
         | "resumeRemove"
+        | "savedSearchUpdate"
+        | "savedSearchDelete"
+        | "savedSearchMarkSeen"
         | "invitationDecline" => Open::ToOwn,
         "applicationNote" | "applicationRate" => Open::ToMembers(Who::Reviewer),
         "postingCreate" | "postingUpdate" | "postingsSync" | "postingPublish" | "postingSubmit" | "postingPause"
         | "postingResume" | "postingClose" | "postingDelete" | "applicationMove" | "applicationsMove"
         | "candidateInvite" => Open::ToMembers(Who::Recruiter),
-        "memberUpdate" | "memberRemove" | "memberInvitationRevoke" => Open::ToMembers(Who::Owner),
+        "memberUpdate" | "memberRemove" => Open::ToMembers(Who::Owner),
+        "memberInvitationRevoke" => Open::ToMembersOnly(Who::Owner),
         "memberAdd" | "memberInvite" | "employerUpdate" | "employerVerificationRequest" => Open::OfPublic(Who::Owner),
         "employerVerify" | "postingReview" | "moderationDecide" | "accountSuspend" | "accountReinstate" => {
             Open::Administrators
@@ -76,7 +86,8 @@ fn refusal(open: Open, who: Who) -> Option<&'static str> {
     match open {
         Open::ToAll => None,
         _ if !signed_in => Some("UNAUTHENTICATED"),
-        Open::ToSelf => None,
+        Open::ToSelf | Open::ByToken => None,
+        Open::ToMembersOnly(least) => (!who.is_member() || who < least).then_some("NOT_FOUND"),
         Open::ByPassword => Some("BAD_CREDENTIALS"),
         Open::ToOwn => (who != Who::Own).then_some("NOT_FOUND"),
         Open::ToMembers(least) | Open::OfPublic(least) if who.is_member() => (who < least).then_some("FORBIDDEN"),
@@ -99,6 +110,9 @@ on_both_databases! {
             }
             let query = probe(&inputs, &mutation);
             for (who, viewer) in &viewers {
+                if rule == Open::ByToken && *who != Who::Nobody {
+                    continue;
+                }
                 let (_, input) = base(&board, &mutation).await;
                 let before = fingerprint(&app.app.state.db).await;
                 let told = outcome(&viewer.send(&query, serde_json::json!({"input": input})).await, &mutation);

@@ -54,6 +54,7 @@ pub async fn objects(board: &Board<'_>) -> BTreeMap<&'static str, Object> {
     let kept = "{ auditLog(first: 1) { edges { node { id } } } moderationQueue(first: 1) { edges { node { id } } } }";
     let kept = admin.ask(kept, json!({})).await;
     let first = |list: &str| kept[list]["edges"][0]["node"]["id"].clone();
+    let (searcher, search) = base(board, "savedSearchDelete").await;
     let object = |id: Value, own: &Actor| Object { id, own: own.clone() };
     BTreeMap::from([
         ("Account", object(json!(ada.id), &ada)),
@@ -69,6 +70,7 @@ pub async fn objects(board: &Board<'_>) -> BTreeMap<&'static str, Object> {
         ("ModerationCase", object(first("moderationQueue"), admin)),
         ("SecurityEvent", object(event, &ada)),
         ("PostingReport", object(report["report"]["id"].clone(), &ada)),
+        ("SavedSearch", object(search["id"].clone(), &searcher)),
         ("AccountExport", object(export["export"]["id"].clone(), &ada)),
         ("Posting", object(posting["id"].clone(), owner)),
         ("Employer", object(json!(board.employer), owner)),
@@ -79,7 +81,7 @@ pub async fn objects(board: &Board<'_>) -> BTreeMap<&'static str, Object> {
 #[expect(clippy::match_same_arms, reason = "a row for each kind of object")]
 pub fn sees(kind: &str, who: Who) -> bool {
     match kind {
-        "Session" | "SecurityEvent" | "AccountExport" => who == Who::Own,
+        "Session" | "SecurityEvent" | "AccountExport" | "SavedSearch" => who == Who::Own,
         "Account" | "PostingReport" => who == Who::Own || who == Who::Administrator,
         "AuditEntry" | "ModerationCase" => who == Who::Own || who == Who::Administrator,
         "Candidate" => who == Who::Own || who.is_member() || who == Who::Administrator,

@@ -4,6 +4,10 @@
 
 mod board;
 
+use chrono::TimeDelta;
+use rolecall::market::snapshots;
+use rolecall::saved::alerts::alert;
+use rolecall::search::demand;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
 use serde_json::{Value, json};
 
@@ -41,20 +45,7 @@ async fn check(app: &TestApp, who: &Actor, (list, path): (&str, &[&str]), variab
         for field in path {
             found = found[field].take();
         }
-        let txn = app.app.state.db.begin().await.expect("a transaction");
-        if app.app.state.db.backend() == DbBackend::Postgres {
-            // What the planner would choose depends on sizes; whether an index can serve at all does not.
-            for habit in ["seqscan", "sort", "incremental_sort"] {
-                txn.execute_unprepared(&format!("SET LOCAL enable_{habit} = off")).await.expect("set");
-            }
-        }
-        for statement in &statements {
-            let plan = plan(&txn, statement).await;
-            println!("{variables} {page} page\n  {}\n", plan.join("\n  "));
-            let bad: Vec<_> = plan.iter().filter(|line| is_bad(statement.db_backend, line)).collect();
-            assert!(bad.is_empty(), "{variables}: {bad:#?} of {plan:#?} for {statement}");
-        }
-        txn.rollback().await.expect("rolled back");
+        check_statements(app, &statements, &format!("{variables} {page} page")).await;
         let cursor = &found["pageInfo"]["endCursor"];
         assert!(statements.len() > usize::from(who.token.is_some()), "{list} was not asked for");
         if cursor.is_null() {
@@ -62,6 +53,24 @@ async fn check(app: &TestApp, who: &Actor, (list, path): (&str, &[&str]), variab
         }
         variables["after"] = cursor.clone();
     }
+}
+
+/// Fails when one of the statements is badly served.
+async fn check_statements(app: &TestApp, statements: &[Statement], of: &str) {
+    let txn = app.app.state.db.begin().await.expect("a transaction");
+    if app.app.state.db.backend() == DbBackend::Postgres {
+        // What the planner would choose depends on sizes; whether an index can serve at all does not.
+        for habit in ["seqscan", "sort", "incremental_sort"] {
+            txn.execute_unprepared(&format!("SET LOCAL enable_{habit} = off")).await.expect("set");
+        }
+    }
+    for statement in statements {
+        let plan = plan(&txn, statement).await;
+        println!("{of}\n  {}\n", plan.join("\n  "));
+        let bad: Vec<_> = plan.iter().filter(|line| is_bad(statement.db_backend, line)).collect();
+        assert!(bad.is_empty(), "{of}: {bad:#?} of {plan:#?} for {statement}");
+    }
+    txn.rollback().await.expect("rolled back");
 }
 
 fn orders(fields: &[&str]) -> Vec<Value> {
@@ -147,6 +156,38 @@ on_both_databases! {
         check(app, &owner, (applications, &["viewer", "applications"]), json!({})).await;
     }
 
+    async fn orders_of_what_is_saved_are_read_off_an_index(app: TestApp) {
+        let (_, employer) = app.employer("Analytical Engines").await;
+        fill(app, &employer).await;
+        let ada = app.account("Ada").await;
+        let some = ada.ask("{ postings(first: 3) { edges { node { id } } } }", json!({})).await["postings"]["edges"].clone();
+        for edge in some.as_array().expect("edges") {
+            ada.act("postingSave", json!({"postingId": edge["node"]["id"]}), "posting { id }").await.good();
+            ada.act("savedSearchCreate", json!({"name": "All"}), "savedSearch { id }").await.good();
+        }
+        for list in ["savedPostings", "savedSearches"] {
+            let query = format!("query($after: String) {{ viewer {{
+                {list}(first: 1, after: $after) {{ pageInfo {{ endCursor }} edges {{ node {{ id }} }} }} }} }}");
+            check(app, &ada, (&query, &["viewer", list]), json!({})).await;
+        }
+    }
+
+    async fn who_is_to_be_told_is_read_off_an_index(app: TestApp) {
+        let (_, employer) = app.employer("Analytical Engines").await;
+        fill(app, &employer).await;
+        let ada = app.account("Ada").await;
+        ada.act("savedSearchCreate", json!({"name": "All", "alerts": "INSTANT"}), "savedSearch { id }").await.good();
+        alert(&app.app.state).await.expect("told");
+        app.heard();
+        alert(&app.app.state).await.expect("there is nothing to tell");
+        let is_planned = |statement: &Statement| statement.sql.starts_with("SELECT") || statement.sql.starts_with("INSERT");
+        // The last row of a table is found by its key.
+        let is_last = |statement: &Statement| statement.sql.starts_with("SELECT \"publication\"");
+        let statements: Vec<_> = app.heard().into_iter().filter(|one| is_planned(one) && !is_last(one)).collect();
+        assert_eq!(statements.len(), 3, "what has no number, and two kinds of searches: {statements:?}");
+        check_statements(app, &statements, "alerts").await;
+    }
+
     async fn orders_of_lists_for_administrators_are_read_off_an_index(app: TestApp) {
         let (owner, employer) = app.employer("Analytical Engines").await;
         let posting = fill(app, &employer).await;
@@ -182,5 +223,27 @@ on_both_databases! {
             reports(first: 2, after: $after) { pageInfo { endCursor } edges { node { id } } } } } }";
         let id = &case["moderationQueue"]["edges"][0]["node"]["id"];
         check(app, &admin, (reports, &["node", "reports"]), json!({"id": id})).await;
+    }
+
+    async fn the_past_of_a_role_is_read_off_an_index(app: TestApp) {
+        let (owner, employer) = app.employer("Analytical Engines").await;
+        fill(app, &employer).await;
+        owner.posting(&employer, json!({"role": "backend-developer"})).await;
+        snapshots::take(&app.app.state).await.expect("taken");
+        let query = "query($filter: PostingFilter, $from: LocalDate!, $to: LocalDate!) {
+            market(filter: $filter) { history(interval: MONTH, from: $from, to: $to) { salary(currency: \"EUR\") { sampleSize } } } }";
+        let today = app.app.state.clock.today();
+        let (from, to) = (today.to_string(), (today + TimeDelta::days(1)).to_string());
+        for filter in [json!({}), json!({"roles": ["backend-developer"], "countries": ["US"]})] {
+            app.heard();
+            app.anonymous().ask(query, json!({"filter": filter, "from": from, "to": to})).await;
+            check_statements(app, &app.heard(), &format!("the past of {filter}")).await;
+        }
+        app.anonymous().ask("{ postings(search: \"Backend Developer\") { totalCount } }", json!({})).await;
+        demand::flush(&app.app.state).await.expect("counted");
+        app.heard();
+        app.anonymous().ask("{ role(slug: \"backend-developer\") { searchDemandByMonth { searches } } }", json!({})).await;
+        // The role, its numbers, and the marks of the month under way, which are grouped.
+        check_statements(app, &app.heard()[1..2], "search demand").await;
     }
 }

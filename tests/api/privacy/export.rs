@@ -6,9 +6,9 @@ use rolecall::work;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
 
-use super::{advance, apply, asking, sign_in_from, write_profile};
+use super::{advance, apply, asking, save, sign_in_from, write_profile};
 use crate::support::{Actor, TestApp, on_both_databases};
-use crate::trust::{actions_on, letters, prove_address};
+use crate::trust::{actions_on, prove_address};
 
 const EXPORTS: &str = "{ viewer { exports { id status requestedAt readyAt expiresAt size url } } }";
 
@@ -47,6 +47,7 @@ on_both_databases! {
         owner.act("applicationNote", note, "note { id }").await.good();
         ada.act("postingReport", json!({"postingId": posting["id"], "reason": "OTHER", "text": "No barley."}), "report { id }").await.good();
         ada.create_employer("Ada's Brewery").await;
+        save(&ada, &posting).await;
 
         let asked = request(&ada).await;
         assert_eq!((&asked["status"], &asked["url"]), (&json!("PENDING"), &Value::Null));
@@ -74,13 +75,19 @@ on_both_databases! {
         assert_eq!((&mine["history"][2]["note"], &mine["answers"][0]["value"]), (&json!("We wanted a vintner."), &json!("Since the great ferment.")));
         assert_eq!(mine["postingAsAppliedTo"]["title"], "Backend Developer");
         assert_eq!(copy["memberships"][0]["employer"], "Ada's Brewery");
+        assert_eq!(copy["savedPostings"][0]["posting"]["title"], "Backend Developer");
+        let search = &copy["savedSearches"][0];
+        assert_eq!((&search["name"], &search["search"], &search["filter"], &search["alerts"]),
+            (&json!("Breweries by the sea"), &json!("barrels"), &json!({"countries": ["NZ"]}), &json!("INSTANT")));
+        assert_eq!(copy["requestsWithAKey"], json!([]));
         assert!(copy["sessions"].as_array().expect("sessions").iter().any(|session| session["userAgent"] == "Brewserscope/7.7"));
         assert_eq!(copy["reports"][0]["text"], "No barley.");
         assert!(copy["auditLog"].as_array().expect("entries").iter().any(|entry| entry["action"] == "SIGNED_IN"));
         for foreign in ["Smells of hops", "argon2", &owner.email, "password_hash"] {
             assert!(!body.contains(foreign), "{foreign} is not about the person, or secret");
         }
-        assert_eq!(letters(app, &ada).await.last().expect("a letter")["kind"], "EXPORT_READY");
+        let mails = app.files();
+        assert!(mails.iter().any(|mail| mail.contains(&ada.email) && mail.contains("Subject: Your data is ready")), "{mails:?}");
         assert_eq!(actions_on(&app.administrator().await, &json!(ada.id)).await[..2], ["EXPORT_FETCHED", "EXPORT_REQUESTED"]);
     }
 

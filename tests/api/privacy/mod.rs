@@ -32,6 +32,13 @@ pub async fn write_profile(who: &Actor) {
     who.act("candidateUpdate", profile, "candidate { id }").await.good();
 }
 
+/// A saved posting and a saved search, with words that nobody else uses.
+pub async fn save(who: &Actor, posting: &Value) {
+    who.act("postingSave", json!({"postingId": posting["id"]}), "posting { id }").await.good();
+    let search = json!({"name": "Breweries by the sea", "search": "barrels", "filter": {"countries": ["NZ"]}, "alerts": "INSTANT"});
+    who.act("savedSearchCreate", search, "savedSearch { id }").await.good();
+}
+
 /// An application with words that nobody else uses.
 pub async fn apply(who: &Actor, posting: &Value) -> Value {
     let input = json!({

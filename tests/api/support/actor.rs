@@ -16,6 +16,7 @@ pub struct Actor {
     pub email: String,
     pub refresh_token: String,
     device: Option<String>,
+    key: Option<String>,
 }
 
 /// An answer of the server.
@@ -23,6 +24,8 @@ pub struct Actor {
 pub struct Answer {
     pub status: u16,
     pub body: Value,
+    /// Whether it says that it is an earlier one.
+    pub is_replayed: bool,
 }
 
 static PEOPLE: AtomicU32 = AtomicU32::new(1);
@@ -31,7 +34,7 @@ impl Actor {
     pub fn anonymous(url: &str) -> Self {
         let client = reqwest::Client::new();
         let (id, email, refresh_token) = Default::default();
-        Self { url: url.to_owned(), client, token: None, id, email, refresh_token, device: None }
+        Self { url: url.to_owned(), client, token: None, id, email, refresh_token, device: None, key: None }
     }
 
     /// The same person at another server.
@@ -77,18 +80,27 @@ impl Actor {
         Self { device: Some(name.to_owned()), ..self.clone() }
     }
 
+    /// The same person, whose mutations carry this key.
+    pub fn with_key(&self, key: &str) -> Self {
+        Self { key: Some(key.to_owned()), ..self.clone() }
+    }
+
     /// Sends an operation.
     pub async fn send(&self, query: &str, variables: Value) -> Answer {
         let mut request = self.client.post(format!("{}/graphql", self.url));
         if let Some(device) = &self.device {
             request = request.header("User-Agent", device);
         }
+        if let Some(key) = &self.key {
+            request = request.header("Idempotency-Key", key);
+        }
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
         let response = request.json(&json!({"query": query, "variables": variables})).send().await.expect("an answer");
         let status = response.status().as_u16();
-        Answer { status, body: response.json().await.expect("JSON") }
+        let is_replayed = response.headers().get("idempotent-replayed").is_some_and(|value| value == "true");
+        Answer { status, body: response.json().await.expect("JSON"), is_replayed }
     }
 
     /// Asks, and expects data without errors.

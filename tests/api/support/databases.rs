@@ -111,11 +111,14 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migration/src/m0011_job.rs"),
     include_str!("../../../migration/src/m0013_file.rs"),
     include_str!("../../../migration/src/m0014_hiring.rs"),
+    include_str!("../../../migration/src/m0015_saved.rs"),
+    include_str!("../../../migration/src/m0016_search_mark.rs"),
     include_str!("../../../migration/src/m0017_trust.rs"),
     include_str!("../../../migration/src/m0018_privacy.rs"),
     include_str!("../../../migration/src/m0019_idempotency.rs"),
     include_str!("../../../migration/src/m0020_list_orders.rs"),
     include_str!("../../../migration/src/m0020_market_reads.rs"),
+    include_str!("../../../migration/src/m0021_market_snapshot.rs"),
 ];
 
 async fn fill(url: &str) {

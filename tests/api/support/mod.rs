@@ -212,6 +212,8 @@ fn settings(url: &str, data: &TempDir) -> Settings {
         .with("database-url", url)
         // A test does the background work when it says so.
         .with("work", "false")
+        // It counts searches when it says so, too.
+        .with("search-count-interval", "1h")
         .with("database-connections", "4")
         .with("database-acquire-timeout", "30s")
         .with("request-timeout", "60s")

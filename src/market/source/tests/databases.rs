@@ -63,14 +63,14 @@ pub struct PostgresServer {
 }
 
 impl PostgresServer {
-    /// The server that the environment names, or the one of this machine, if it answers.
-    pub async fn find() -> Option<Self> {
+    /// The server that the environment names, or the one of this machine, if it answers; and a name for a purpose.
+    pub async fn find(purpose: &str) -> Option<Self> {
         let url = std::env::var("TEST_DATABASE_URL").unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432".into());
         let mut parts = url::Url::parse(&url).ok()?;
         parts.set_path("");
         let base = parts.as_str().trim_end_matches('/').to_owned();
         SeaDatabase::connect(format!("{base}/postgres")).await.ok()?;
-        Some(Self { base, name: format!("rolecall_market_{}", std::process::id()) })
+        Some(Self { base, name: format!("rolecall_{purpose}_{}", std::process::id()) })
     }
 
     async fn run(&self, sql: &str) {

@@ -1,5 +1,7 @@
 //! What people do with their profiles.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
@@ -62,12 +64,21 @@ pub async fn note_intents(
 ) -> Result<(), DbErr> {
     // In one order, so that servers which note the same ones do not wait for each other in a circle.
     days.sort_unstable();
+    days.dedup();
     for some in days.chunks(INTENTS) {
+        let known = active_day::Entity::find()
+            .filter(active_day::Column::CandidateId.is_in(some.iter().map(|(id, _)| *id)))
+            .filter(active_day::Column::Day.is_in(some.iter().map(|(_, day)| *day).collect::<BTreeSet<_>>()));
+        let known: BTreeSet<_> = known.all(txn).await?.into_iter().map(|row| (row.candidate_id, row.day)).collect();
+        let fresh: Vec<_> = some.iter().filter(|noted| !known.contains(noted)).collect();
+        if fresh.is_empty() {
+            continue;
+        }
         let mut noted = OnConflict::columns([active_day::Column::CandidateId, active_day::Column::Day]);
-        let rows = some.iter().map(|(id, day)| active_day::ActiveModel { candidate_id: Set(*id), day: Set(*day) });
+        let rows = fresh.iter().map(|(id, day)| active_day::ActiveModel { candidate_id: Set(*id), day: Set(*day) });
         let insert = active_day::Entity::insert_many(rows).on_conflict(noted.do_nothing().to_owned());
-        let new = insert.exec_with_returning_many(txn).await?;
-        feed::record_all(txn, Subject::Candidate, new.iter().map(|row| row.candidate_id), Deed::Updated, now).await?;
+        insert.exec_without_returning(txn).await?;
+        feed::record_all(txn, Subject::Candidate, fresh.iter().map(|(id, _)| *id), Deed::Updated, now).await?;
     }
     Ok(())
 }

@@ -13,13 +13,12 @@
 //! - *How they are spread* ([`snap::Snap::counts`]), and *pages* of them in any order of lists ([`snap::Snap::page`]).
 //! - *Who looks for such work* ([`seekers::Seekers`]): one bit for each candidate in the set of every wish.
 //!
-//! There is no database, no clock and no text here. [`directory::Directory`] is the border: it numbers what the database
-//! names, and turns rows and filters into codes and groups back into keys.
+//! There is no database, no clock and no text here. [`crate::mirror`] is the border: it numbers what the database names, and
+//! turns rows and filters into codes and groups back into keys.
 
 mod base;
 pub mod bits;
 mod columns;
-pub mod directory;
 pub mod filter;
 pub mod names;
 pub mod orders;

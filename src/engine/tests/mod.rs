@@ -1,6 +1,5 @@
 //! The engine against the definitions, over random postings, filters and changes.
 
-mod database;
 mod naive;
 mod people;
 mod world;

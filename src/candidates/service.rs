@@ -66,7 +66,7 @@ pub async fn note_intents(
         let mut noted = OnConflict::columns([active_day::Column::CandidateId, active_day::Column::Day]);
         let rows = some.iter().map(|(id, day)| active_day::ActiveModel { candidate_id: Set(*id), day: Set(*day) });
         let insert = active_day::Entity::insert_many(rows).on_conflict(noted.do_nothing().to_owned());
-        let new = insert.exec_with_returning_many(txn).await?;
+        let new = insert.exec_with_returning(txn).await?;
         feed::record_all(txn, Subject::Candidate, new.iter().map(|row| row.candidate_id), Deed::Updated, now).await?;
     }
     Ok(())

@@ -127,7 +127,7 @@ impl Dimension {
             Self::Place => of_place(posting_place::Column::PlaceId),
             Self::ExperienceLevel | Self::Workplace | Self::EmploymentType | Self::Month => return Ok(HashMap::new()),
         };
-        self.names_among(db, &Among::Query(keys)).await
+        self.names_among(db, &Among::Query(Box::new(keys))).await
     }
 
     /// Names of these groups, where they need a look-up. One statement for every thousand.
@@ -211,7 +211,7 @@ impl Dimension {
 /// The keys whose names are looked up.
 enum Among {
     /// Those that a statement gives.
-    Query(SelectStatement),
+    Query(Box<SelectStatement>),
     /// These rows of another table.
     Things(Vec<Uuid>),
     /// These codes.
@@ -221,7 +221,7 @@ enum Among {
 impl Among {
     fn hold(&self, column: impl ColumnTrait) -> SimpleExpr {
         match self {
-            Self::Query(keys) => column.in_subquery(keys.clone()),
+            Self::Query(keys) => column.in_subquery(SelectStatement::clone(keys)),
             Self::Things(ids) => column.is_in(ids.iter().copied()),
             Self::Words(words) => column.is_in(words),
         }

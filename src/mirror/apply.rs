@@ -38,8 +38,8 @@ impl Image {
             }
         }
         let horizon = self.people().horizon();
-        let mut news = News::default();
-        news.applications = applications_of(db, &applications, horizon).await?;
+        let applications = applications_of(db, &applications, horizon).await?;
+        let mut news = News { applications, ..News::default() };
         for application in news.applications.iter().filter_map(|(_, facts)| facts.as_ref()) {
             // Whoever is hired fills an opening of the posting, and whoever applies looks for work on that day.
             postings.insert(application.posting_id);

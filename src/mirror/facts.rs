@@ -177,9 +177,11 @@ async fn countries_of(db: &impl ConnectionTrait, of: Found<'_>) -> Result<HashMa
 
 async fn asked_by(db: &impl ConnectionTrait, of: Found<'_>) -> Result<HashMap<Uuid, Vec<AskedRow>>, DbErr> {
     use skill_requirement::Column as C;
+    /// Posting, skill, importance, least level and least months.
+    type Asked = (Uuid, Uuid, Importance, Option<i32>, Option<i32>);
     let columns = [C::PostingId, C::SkillId, C::Importance, C::MinLevel, C::MinMonths];
     let select = skill_requirement::Entity::find().select_only().columns(columns).filter(of.on(C::PostingId));
-    let rows: Vec<(Uuid, Uuid, Importance, Option<i32>, Option<i32>)> = select.into_tuple().all(db).await?;
+    let rows: Vec<Asked> = select.into_tuple().all(db).await?;
     let row = |(posting, skill, importance, min_level, min_months)| {
         (posting, AskedRow { skill, importance, min_level, min_months })
     };

@@ -67,7 +67,9 @@ async fn read(txn: &DatabaseTransaction, now: Timestamp) -> Result<(Draft, Posit
     let mut last = Some(Uuid::nil());
     while let Some(after) = last {
         let some = facts::postings(txn, Which::Next(after, CHUNK)).await?;
-        some.iter().for_each(|posting| draft.add_posting(posting));
+        for posting in &some {
+            draft.add_posting(posting);
+        }
         last = some.last().map(|posting| posting.row.id);
         tell("postings", &mut count, some.len());
     }
@@ -75,7 +77,9 @@ async fn read(txn: &DatabaseTransaction, now: Timestamp) -> Result<(Draft, Posit
     last = Some(Uuid::nil());
     while let Some(after) = last {
         let some = facts::candidates(txn, Which::Next(after, CHUNK), horizon.date_naive()).await?;
-        some.iter().for_each(|candidate| draft.add_candidate(candidate));
+        for candidate in &some {
+            draft.add_candidate(candidate);
+        }
         last = some.last().map(|candidate| candidate.id);
         tell("candidates", &mut count, some.len());
     }
@@ -83,7 +87,9 @@ async fn read(txn: &DatabaseTransaction, now: Timestamp) -> Result<(Draft, Posit
     last = Some(Uuid::nil());
     while let Some(after) = last {
         let some = facts::applications(txn, Which::Next(after, CHUNK), horizon).await?;
-        some.iter().for_each(|application| draft.add_application(*application));
+        for application in &some {
+            draft.add_application(*application);
+        }
         last = some.last().map(|application| application.id);
         tell("applications", &mut count, some.len());
     }

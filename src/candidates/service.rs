@@ -44,12 +44,16 @@ pub async fn of_account(db: &impl ConnectionTrait, account_id: Uuid) -> Result<O
     candidate::Entity::find().filter(candidate::Column::AccountId.eq(account_id)).one(db).await
 }
 
-/// Notes that the candidate looked for work on the day (UTC) of an instant. Noting it twice changes nothing.
+/// Notes that the candidate looked for work on the day (UTC) of an instant. Noting it twice changes nothing. What the
+/// candidate did on it is for the caller to record.
 ///
 /// # Errors
 /// The database failed.
 pub async fn note_intent(txn: &impl ConnectionTrait, candidate_id: Uuid, now: Timestamp) -> Result<(), DbErr> {
-    note_intents(txn, vec![(candidate_id, now.date_naive())], now).await
+    let mut noted = OnConflict::columns([active_day::Column::CandidateId, active_day::Column::Day]);
+    let row = active_day::ActiveModel { candidate_id: Set(candidate_id), day: Set(now.date_naive()) };
+    let insert = active_day::Entity::insert(row).on_conflict(noted.do_nothing().to_owned());
+    insert.exec_without_returning(txn).await.map(drop)
 }
 
 /// Notes for many candidates on which day they looked for work. Whoever did not on that day so far counts as a job seeker

@@ -36,7 +36,6 @@ pub async fn save(
     }
     let candidate = ensure(txn, by.account.id, now).await?;
     hold(txn, candidate.id).await?;
-    note_intent(txn, candidate.id, now).await?;
     if saved_posting::Entity::find_by_id((candidate.id, posting.id)).one(txn).await?.is_some() {
         return Ok(posting);
     }
@@ -48,6 +47,7 @@ pub async fn save(
     let row =
         saved_posting::ActiveModel { candidate_id: Set(candidate.id), posting_id: Set(posting.id), saved_at: Set(now) };
     row.insert(txn).await?;
+    note_intent(txn, candidate.id, now).await?;
     feed::record(txn, (Subject::Candidate, candidate.id), Deed::Updated, now).await?;
     Ok(posting)
 }

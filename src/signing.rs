@@ -19,6 +19,8 @@ pub enum Purpose {
     Export,
     /// Names the key of a retry.
     IdempotencyKey,
+    /// Tells whether what is sent with it is the same.
+    IdempotentRequest,
     /// Seals what was answered to it.
     IdempotentAnswer,
     /// Makes a mark of somebody who searched.
@@ -33,6 +35,7 @@ impl Purpose {
             Self::File => b"rolecall/file",
             Self::Export => b"rolecall/export",
             Self::IdempotencyKey => b"rolecall/idempotency key",
+            Self::IdempotentRequest => b"rolecall/idempotent request",
             Self::IdempotentAnswer => b"rolecall/idempotent answer",
             Self::SearchMark => b"rolecall/search mark",
         }

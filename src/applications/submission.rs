@@ -1,5 +1,6 @@
 //! Applying: from a candidate's form to an application, with its first event and its copy of the posting.
 
+use sea_orm::sea_query::LockType;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set};
 use sea_orm::{DbErr, QuerySelect};
 use uuid::Uuid;
@@ -111,7 +112,7 @@ fn stale_posting(posting: &posting::Model) -> Failure {
 /// Names the application that the candidate has under way. Applications of one candidate wait for each other here, so
 /// that the second can be told of the first; the unique index holds whatever happens.
 async fn refuse_second(txn: &DatabaseTransaction, posting_id: Uuid, candidate_id: Uuid) -> Outcome<()> {
-    candidate::Entity::find_by_id(candidate_id).lock_exclusive().one(txn).await?;
+    candidate::Entity::find_by_id(candidate_id).lock(LockType::NoKeyUpdate).one(txn).await?;
     match under_way(txn, posting_id, candidate_id).await? {
         Some(id) => Err(already_applied().against(Kind::Application, id).into()),
         None => Ok(()),

@@ -55,7 +55,7 @@ enum Kind {
 pub async fn run(arguments: Arguments, config: Config) -> anyhow::Result<ExitCode> {
     let app = App::build(config, Clock::default()).await?;
     let state = &app.state;
-    let mut loader = Loader::new(&state.db, &state.reference, state.clock.now(), arguments.dry_run).await?;
+    let mut loader = Loader::new(&state.db, &state.reference, state.clock.clone(), arguments.dry_run).await?;
     let mut desk = Desk::new(&arguments);
     // Both exports of USAJOBS tell of some announcements.
     let mut seen = usajobs::Seen::new();

@@ -36,7 +36,7 @@ pub async fn fill(app: &App, tell: impl Fn(&str)) -> anyhow::Result<()> {
         return Ok(());
     }
     let now = state.clock.now();
-    let mut loader = Loader::new(&state.db, &state.reference, now, false).await?;
+    let mut loader = Loader::new(&state.db, &state.reference, state.clock.clone(), false).await?;
     let began = Instant::now();
     let mut total = Report::default();
     let mut told = |report: Report| {

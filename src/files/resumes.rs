@@ -1,5 +1,6 @@
 //! Résumés: files that a candidate keeps and shows.
 
+use sea_orm::sea_query::LockType;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
     QuerySelect, Set,
@@ -73,7 +74,7 @@ pub async fn add(
 /// A free slot. Résumés of one candidate wait for each other here; the unique slots hold whatever happens.
 async fn slot(txn: &DatabaseTransaction, candidate_id: Uuid) -> Outcome<i32> {
     let row = candidate::Entity::find_by_id(candidate_id).select_only().column(candidate::Column::Id);
-    row.lock_exclusive().into_tuple::<Uuid>().one(txn).await?;
+    row.lock(LockType::NoKeyUpdate).into_tuple::<Uuid>().one(txn).await?;
     let taken = resume::Entity::find()
         .filter(resume::Column::CandidateId.eq(candidate_id))
         .select_only()

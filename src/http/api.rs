@@ -35,6 +35,8 @@ pub struct Api {
     sdl: String,
     /// Whose turn it is to have the figures of a market made for a subscription.
     market: Semaphore,
+    /// Mutations with a key hold a connection from beginning to end, and may need another: half of them is left for that.
+    keyed: Semaphore,
 }
 
 /// Who sends a request, or keeps a connection open, as far as they said.
@@ -77,7 +79,8 @@ impl Api {
         let limits = Limits { cost: state.config.max_cost, ..Limits::default() };
         let scalars = scalars::checks().into_iter().fold(Scalars::new(), |all, (name, check)| all.with(name, check));
         let documents = Documents::new(&sdl, limits, scalars)?;
-        Ok(Self { state: state.clone(), schema, documents, sdl, market: Semaphore::new(1) })
+        let keyed = Semaphore::new((state.config.database.max_connections as usize / 2).max(1));
+        Ok(Self { state: state.clone(), schema, documents, sdl, market: Semaphore::new(1), keyed })
     }
 
     /// The schema in the schema definition language.
@@ -102,6 +105,11 @@ impl Api {
     /// Waits for the turn to make the figures of a market.
     pub(super) async fn market_turn(&self) -> Option<SemaphorePermit<'_>> {
         self.market.acquire().await.ok()
+    }
+
+    /// Waits for the turn to run a mutation with a key.
+    pub(super) async fn keyed_turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.keyed.acquire().await.ok()
     }
 
     /// Who sends a request, by its headers. No token is nobody; a token that does not hold is refused, never taken for

@@ -87,6 +87,7 @@ impl Api {
         let asked = serde_json::to_vec(&(call.text(), call.operation_name(), call.variables()));
         let asked = asked.map_err(|error| failed(error.into()))?;
         let keyed = Keyed::new(&self.state().signer, session.account_id(), key, &asked).map_err(failed)?;
+        let _turn = self.keyed_turn().await;
         match keyed.claim(&self.state().db, session.request.now).await.map_err(failed)? {
             Claim::New(txn) => self.first(&keyed, txn, call, session, request_id).await.map_err(failed),
             Claim::Answered(kept) => replay(&kept).map_err(failed),

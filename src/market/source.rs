@@ -235,7 +235,9 @@ impl MarketSource {
         let Some(reflection) = &self.reflection else { return Ok(None) };
         let look = async || {
             let image = reflection.mirror.current(reflection.ticket).await?;
-            Some(Arc::new(Mirrored::new(image, &reflection.filter, self.now)))
+            let (filter, now) = (reflection.filter.clone(), self.now);
+            // It waits for whoever changes the image.
+            blocking(move || Mirrored::new(image, &filter, now)).await.ok().map(Arc::new)
         };
         let Some(market) = reflection.found.get_or_init(look).await.clone() else { return Ok(None) };
         blocking(move || ask(&market)).await

@@ -33,16 +33,16 @@ const MOST: usize = 5_000;
 /// the others at their time. A search whose owner cannot get mails goes on without one.
 ///
 /// # Errors
-/// The database failed; who was told until then is not told again.
+/// The database failed; everyone else was told, and who was is not told again.
 pub async fn alert(state: &State) -> anyhow::Result<()> {
     number(state).await?;
     let now = state.clock.now();
     let db = state.db.reads();
     let head = highest(db).await?;
-    let mut unreadable = Vec::new();
+    let (mut passed_over, mut failure) = (Vec::new(), None);
     let mut looked_at = 0;
     while looked_at < MOST {
-        let searches = due(db, head, &unreadable, now).await?;
+        let searches = due(db, head, &passed_over, now).await?;
         if searches.is_empty() {
             break;
         }
@@ -55,13 +55,18 @@ pub async fn alert(state: &State) -> anyhow::Result<()> {
                 Err(Untold::Unreadable(error)) => {
                     // It stays as it is, so that a server that can read it tells its owner later.
                     tracing::error!(search = %search.id, error, "a saved search cannot be read");
-                    unreadable.push(search.id);
+                    passed_over.push(search.id);
                 }
-                Err(Untold::Failed(error)) => return Err(error),
+                Err(Untold::Failed(error)) => {
+                    // One that fails keeps nobody else from being told; the next run tries it again.
+                    tracing::warn!(search = %search.id, error = format!("{error:#}"), "an alert failed");
+                    passed_over.push(search.id);
+                    failure.get_or_insert(error);
+                }
             }
         }
     }
-    Ok(())
+    failure.map_or(Ok(()), Err)
 }
 
 /// Why nothing was told.

@@ -1,5 +1,6 @@
 //! Postings that people keep for later.
 
+use sea_orm::sea_query::LockType;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, JoinType, PaginatorTrait,
     QueryFilter, QuerySelect, RelationDef, Select, Set,
@@ -83,13 +84,14 @@ fn sees(by: &SignedIn, posting: &posting::Model) -> bool {
     by.account.is_admin || by.memberships.iter().any(|mine| mine.employer_id == posting.employer_id)
 }
 
-/// Holds the candidate until the transaction ends, so that what is counted stays true.
+/// Holds the candidate until the transaction ends, so that what is counted stays true. Rows that refer to the candidate can be
+/// written meanwhile by others, who would otherwise wait in a circle.
 ///
 /// # Errors
 /// The database failed.
 pub(super) async fn hold(txn: &DatabaseTransaction, candidate_id: Uuid) -> Result<(), DbErr> {
     let row = candidate::Entity::find_by_id(candidate_id).select_only().column(candidate::Column::Id);
-    row.lock_exclusive().into_tuple::<Uuid>().one(txn).await.map(drop)
+    row.lock(LockType::NoKeyUpdate).into_tuple::<Uuid>().one(txn).await.map(drop)
 }
 
 /// The postings that a candidate keeps: those that are open, and those that were and have ended since. What was taken down

@@ -1,7 +1,10 @@
 //! Bulk import: everything once, whatever is repeated; what is refused is told and stops nothing.
 
+use rolecall::entities::change;
+use rolecall::entities::sets::Subject;
 use rolecall::import::load::{Batch, Loader, Report};
 use rolecall::import::run;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
@@ -29,7 +32,7 @@ async fn import<T: DeserializeOwned>(
     batch_of: fn(Vec<(u64, T)>) -> Batch,
 ) -> Report {
     let state = &app.app.state;
-    let loader = Loader::new(&state.db, &state.reference, state.clock.now(), dry).await;
+    let loader = Loader::new(&state.db, &state.reference, state.clock.clone(), dry).await;
     let mut loader = loader.expect("a loader");
     let mut total = Report::default();
     let told = |report| {
@@ -96,6 +99,36 @@ on_both_databases! {
         let raised = POSTINGS.replace("120000,", "130000,");
         let report = import(app, false, &raised, Batch::Postings).await;
         assert_eq!((report.created, report.updated, report.unchanged), (0, 1, 1));
+    }
+
+    async fn what_was_taken_down_or_paused_here_stays_so(app: TestApp) {
+        all(app).await;
+        let admin = app.administrator().await;
+        let list = "{ postings(orderBy: [{field: TITLE, direction: ASC}]) { edges { node { id version } } } }";
+        let posting = admin.ask(list, json!({})).await["postings"]["edges"][0]["node"].clone();
+        let take_down = json!({"id": posting["id"], "version": posting["version"], "reason": "MODERATION"});
+        admin.act("postingClose", take_down, "posting { status }").await.good();
+        for text in [POSTINGS.to_owned(), POSTINGS.replace("120000,", "130000,")] {
+            import(app, false, &text, Batch::Postings).await;
+            let shown = "query($id: ID!) { posting(id: $id) { status closeReason closedAt } }";
+            let now = admin.ask(shown, json!({"id": posting["id"]})).await["posting"].clone();
+            assert_eq!((&now["status"], &now["closeReason"]), (&json!("CLOSED"), &json!("MODERATION")));
+            assert!(now["closedAt"].is_string());
+        }
+    }
+
+    async fn who_was_active_again_has_changed(app: TestApp) {
+        all(app).await;
+        let changes = async || {
+            let of_candidates = change::Entity::find().filter(change::Column::Subject.eq(Subject::Candidate));
+            of_candidates.count(app.app.state.db.reads()).await.expect("a number")
+        };
+        let before = changes().await;
+        let later = CANDIDATES.replace("2026-11-01T", "2026-11-05T");
+        for _ in 0..2 {
+            assert_eq!(import(app, false, &later, Batch::Candidates).await.updated, 0);
+            assert_eq!(changes().await, before + 1);
+        }
     }
 
     async fn a_dry_run_writes_nothing(app: TestApp) {

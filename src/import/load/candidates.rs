@@ -133,7 +133,10 @@ impl Loader<'_> {
         if let Some(day) = ready.active_on {
             let active = active_day::ActiveModel { candidate_id: Set(row.id), day: Set(day) };
             let once = OnConflict::new().do_nothing().to_owned();
-            active_day::Entity::insert(active).on_conflict(once).exec_without_returning(txn).await?;
+            let noted = active_day::Entity::insert(active).on_conflict(once).exec_without_returning(txn).await?;
+            if noted > 0 && *old == ready.profile {
+                feed::record(txn, (Subject::Candidate, row.id), Deed::Updated, self.now).await?;
+            }
         }
         if *old == ready.profile {
             report.unchanged += 1;

@@ -12,7 +12,7 @@ use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, QuerySe
 use uuid::Uuid;
 
 use super::records::{ApplicationRecord, CandidateRecord, EmployerRecord, PostingRecord};
-use crate::clock::Timestamp;
+use crate::clock::{Clock, Timestamp};
 use crate::db::Database;
 use crate::entities::{role, skill};
 use crate::error::{Code, Failure, Refusal};
@@ -93,6 +93,8 @@ impl Reject {
 pub struct Loader<'a> {
     db: &'a Database,
     reference: &'a Reference,
+    clock: Clock,
+    /// The instant of the batch. An import can last for hours, and whoever follows the log goes by its times.
     now: Timestamp,
     /// What a dry run writes, so that later records find earlier ones; it is never committed.
     dry: Option<DatabaseTransaction>,
@@ -112,7 +114,7 @@ impl<'a> Loader<'a> {
     ///
     /// # Errors
     /// The database failed.
-    pub async fn new(db: &'a Database, reference: &'a Reference, now: Timestamp, is_dry: bool) -> Result<Self, DbErr> {
+    pub async fn new(db: &'a Database, reference: &'a Reference, clock: Clock, is_dry: bool) -> Result<Self, DbErr> {
         let roles = role::Entity::find().select_only().columns([role::Column::Id, role::Column::Title]);
         let skills = skill::Entity::find().select_only().columns([skill::Column::Id, skill::Column::Name]);
         let names = Names {
@@ -120,7 +122,8 @@ impl<'a> Loader<'a> {
             skills: skills.into_tuple::<(Uuid, String)>().all(db.reads()).await?.into_iter().collect(),
         };
         let dry = if is_dry { Some(db.begin().await?) } else { None };
-        Ok(Self { db, reference, now, dry, names, employers: HashMap::new() })
+        let now = clock.now();
+        Ok(Self { db, reference, clock, now, dry, names, employers: HashMap::new() })
     }
 
     /// The role that a title names.
@@ -134,6 +137,7 @@ impl<'a> Loader<'a> {
     /// # Errors
     /// The database failed; nothing of the batch was written.
     pub async fn write(&mut self, batch: Batch) -> anyhow::Result<Report> {
+        self.now = self.clock.now();
         let is_dry = self.dry.is_some();
         let txn = match self.dry.take() {
             Some(txn) => txn,

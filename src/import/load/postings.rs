@@ -357,7 +357,19 @@ fn keep_what_is_not_said(row: &posting::Model, columns: &mut posting::ActiveMode
     if row.valid_through.is_some() && !says_end {
         columns.valid_through = ActiveValue::NotSet;
     }
-    if row.closed_at.is_some() && !says_closed {
+    // What became of it here stays: a record shows nothing that was closed, paused or turned down.
+    let wanted = columns.status.try_as_ref().copied();
+    let is_move = match row.status {
+        PostingStatus::Draft => true,
+        PostingStatus::Published | PostingStatus::Paused => wanted == Some(PostingStatus::Closed),
+        PostingStatus::Closed | PostingStatus::PendingReview | PostingStatus::Rejected => false,
+    };
+    let corrects_end = row.status == PostingStatus::Closed && wanted == Some(PostingStatus::Closed) && says_closed;
+    if !is_move {
+        columns.status = ActiveValue::NotSet;
+        columns.close_reason = ActiveValue::NotSet;
+    }
+    if !is_move && !corrects_end {
         columns.closed_at = ActiveValue::NotSet;
     }
     let same_pay = [PayMin, PayMax, PayCurrency, PayPeriod, PayHoursPerWeek]

@@ -7,7 +7,6 @@ use super::base::{Base, Terms};
 use super::bits::Bits;
 use super::row::Row;
 use super::snap::Snap;
-use crate::market::rates::SharedRates;
 
 /// Recent and dead rows from which on a new base is due.
 pub const COMPACT_FROM: usize = 10_000;
@@ -71,14 +70,6 @@ impl Store {
         self.show(&writer);
     }
 
-    /// Takes new rates. Scales that convert are made anew when they are asked for; rows keep their order.
-    pub fn take_rates(&self, rates: SharedRates) {
-        let mut writer = self.writer();
-        writer.terms.rates = rates;
-        writer.epoch += 1;
-        self.show(&writer);
-    }
-
     /// Whether [`Store::compact`] is due.
     #[must_use]
     pub fn is_compaction_due(&self) -> bool {
@@ -99,7 +90,6 @@ impl Store {
         let base = Arc::new(Base::build(&snap.rows(), &terms, &snap.base.scale_keys()));
         let mut writer = self.writer();
         let meanwhile = writer.meanwhile.take().unwrap_or_default();
-        terms.rates = writer.terms.rates.clone();
         *writer = Writer::new(base, terms, writer.epoch + 1);
         for change in &meanwhile {
             writer.make(change);

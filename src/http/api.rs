@@ -156,11 +156,7 @@ impl Api {
 
     /// Executes a query or mutation for a session.
     pub(super) async fn perform(&self, call: &Call, session: &Session) -> GraphqlResponse {
-        let response = self.schema.execute(self.with_session(call.request(), session)).await;
-        if call.kind() == OperationType::Mutation {
-            self.state.live.hub.wake();
-        }
-        response
+        self.schema.execute(self.with_session(call.request(), session)).await
     }
 
     /// Gives a request what its resolvers ask for.
@@ -210,10 +206,15 @@ impl GraphqlService for Api {
     }
 
     async fn execute(&self, call: &Call, session: &Session, request_id: &str) -> Result<GraphqlResponse, Denied> {
-        match once::key_of(call, session.key.as_deref())? {
-            Some(key) => self.once(&key, call, session, request_id).await,
-            None => Ok(self.finish(call, self.perform(call, session).await, request_id)),
+        let response = match once::key_of(call, session.key.as_deref())? {
+            Some(key) => self.once(&key, call, session, request_id).await?,
+            None => self.finish(call, self.perform(call, session).await, request_id),
+        };
+        // All that it did is committed by now.
+        if call.kind() == OperationType::Mutation {
+            self.state.live.hub.wake();
         }
+        Ok(response)
     }
 
     async fn subscribe(self: Arc<Self>, call: Call, session: Session) -> Result<Answers, Denied> {

@@ -121,7 +121,6 @@ impl Api {
         }
         keyed.keep(&txn, serde_json::to_vec(&response)?).await?;
         txn.commit().await?;
-        self.state().live.hub.wake();
         Ok(response)
     }
 }

@@ -144,6 +144,7 @@ fn row(numbers: &mut Numbers, slot: u32) -> Row {
         closed_at: NO_TIME,
         updated_at: published_at,
         title: Arc::from(format!("title {}", numbers.below(60_000))),
+        text: None,
     }
 }
 
@@ -330,7 +331,7 @@ fn changes(store: &Store, numbers: &mut Numbers, postings: u32) {
         time(&format!("  {name}: all roles"), || snap.salaries_by(set, Field::Role, None, &usd).len());
     }
     time("  count of a country", || snap.select(Basis::Open(NOW), &Filter::Has(Field::Country, vec![0])).len());
-    once("compaction, with two scales in use", || store.compact(NOW));
+    once("compaction, with two scales in use", || store.compact(NOW).expect("compacted"));
 }
 
 fn people(snap: &Snap, number: u32) {

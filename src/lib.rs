@@ -1,3 +1,6 @@
+// Resolvers are futures within futures, as deep as the graph goes.
+#![recursion_limit = "256"]
+
 pub mod accounts;
 pub mod app;
 pub mod applications;

@@ -109,14 +109,52 @@ pub struct Cursor {
     id: Uuid,
 }
 
+/// The value of a sort key.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
-enum KeyValue {
+pub enum KeyValue {
+    /// A number.
     Integer(i64),
+    /// A text, or an instant in words.
     Text(String),
 }
 
+impl KeyValue {
+    /// An instant, to the microsecond.
+    #[must_use]
+    pub fn instant(at: Timestamp) -> Self {
+        Self::Text(at.to_rfc3339_opts(SecondsFormat::Micros, true))
+    }
+
+    /// The instant that it says, if it is one.
+    #[must_use]
+    pub fn as_instant(&self) -> Option<Timestamp> {
+        match self {
+            Self::Text(text) => text.parse().ok(),
+            Self::Integer(_) => None,
+        }
+    }
+}
+
 impl Cursor {
+    /// The place of a row with these sort keys, in the ordering's order.
+    #[must_use]
+    pub fn new(keyset: &Keyset, values: Vec<Option<KeyValue>>, id: Uuid) -> Self {
+        Self { ordering: keyset.name.clone(), values, id }
+    }
+
+    /// The sort keys of the row.
+    #[must_use]
+    pub fn values(&self) -> &[Option<KeyValue>] {
+        &self.values
+    }
+
+    /// The row.
+    #[must_use]
+    pub const fn id(&self) -> Uuid {
+        self.id
+    }
+
     /// Whether the cursor was made by this ordering.
     #[must_use]
     pub fn fits(&self, keyset: &Keyset) -> bool {
@@ -224,8 +262,9 @@ fn bind(kind: KeyKind, value: &KeyValue) -> Result<SimpleExpr, DbErr> {
     let bound: Value = match (kind, value) {
         (KeyKind::Integer, KeyValue::Integer(number)) => (*number).into(),
         (KeyKind::Text, KeyValue::Text(text)) => text.clone().into(),
-        (KeyKind::Instant, KeyValue::Text(text)) => {
-            text.parse::<Timestamp>().map_err(|error| DbErr::Custom(error.to_string()))?.into()
+        (KeyKind::Instant, value) => {
+            let at = value.as_instant();
+            at.ok_or_else(|| DbErr::Custom("a cursor value that is no instant".to_owned()))?.into()
         }
         _ => return Err(DbErr::Custom("a cursor value of another type".to_owned())),
     };
@@ -238,9 +277,7 @@ fn read_cursor(keyset: &Keyset, row: &QueryResult) -> Result<Cursor, DbErr> {
         Ok(match key.kind {
             KeyKind::Integer => row.try_get::<Option<i64>>("", &column)?.map(KeyValue::Integer),
             KeyKind::Text => row.try_get::<Option<String>>("", &column)?.map(KeyValue::Text),
-            KeyKind::Instant => row
-                .try_get::<Option<Timestamp>>("", &column)?
-                .map(|at| KeyValue::Text(at.to_rfc3339_opts(SecondsFormat::Micros, true))),
+            KeyKind::Instant => row.try_get::<Option<Timestamp>>("", &column)?.map(KeyValue::instant),
         })
     });
     let values = values.collect::<Result<_, DbErr>>()?;

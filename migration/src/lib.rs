@@ -25,6 +25,7 @@ mod m0019_idempotency;
 mod m0020_list_orders;
 mod m0020_market_reads;
 mod m0021_market_snapshot;
+mod m0022_search_hash;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_list_orders::Migration),
             Box::new(m0020_market_reads::Migration),
             Box::new(m0021_market_snapshot::Migration),
+            Box::new(m0022_search_hash::Migration),
         ]
     }
 }

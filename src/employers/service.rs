@@ -130,7 +130,7 @@ pub async fn update(
         return Err(stale(&find(txn, Some(id), "id").await?));
     };
     if changed.name != present.name {
-        search_text::rename_employer(txn, id, &changed.name).await?;
+        search_text::rename_employer(txn, id, &changed.name, now).await?;
     }
     if let Some(places) = places {
         let old = employer_place::Entity::delete_many().filter(employer_place::Column::EmployerId.eq(id));

@@ -10,6 +10,8 @@ use super::post::{Lists, Post};
 use super::row::{Field, NO_CODE, NO_TIME, REMOTE, Row, Spot, State};
 use super::scale::{Scale, ScaleKey};
 use super::spread::ByKey;
+use super::text::index::{Index, IndexError};
+use super::text::texts::Texts;
 use crate::market::annual::{Factors, Measure};
 use crate::market::rates::SharedRates;
 
@@ -53,6 +55,7 @@ pub struct Base {
     cell_table: Vec<Cell>,
     physical: Arc<Scale>,
     scales: Mutex<Vec<Arc<Scale>>>,
+    texts: Option<Texts>,
 }
 
 impl Base {
@@ -85,12 +88,27 @@ impl Base {
             cell_table,
             physical: Arc::new(physical),
             scales: Mutex::default(),
+            texts: None,
             columns,
         };
         for key in prepared.iter().filter(|key| !base.physical.is_for(key, &terms.rates)) {
             drop(base.scale(key, &terms.rates));
         }
         base
+    }
+
+    /// Lets words be found, in an index that has the text of every row.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn with_texts(self, index: &Index) -> Result<Self, IndexError> {
+        Ok(Self { texts: Some(Texts::of(index, &self.columns)?), ..self })
+    }
+
+    /// The texts of the rows, if words can be found.
+    #[must_use]
+    pub const fn texts(&self) -> Option<&Texts> {
+        self.texts.as_ref()
     }
 
     /// How many rows.

@@ -157,6 +157,7 @@ impl Columns {
             closed_at: self.closed_at[at],
             updated_at: self.updated_at[at],
             title: self.title_text(self.title[at]).clone(),
+            text: None,
         }
     }
 
@@ -293,6 +294,12 @@ impl Columns {
     #[must_use]
     pub fn title_text(&self, code: u32) -> &Arc<str> {
         self.title_table.at(code)
+    }
+
+    /// All titles, by their code.
+    #[must_use]
+    pub fn all_titles(&self) -> &[Arc<str>] {
+        self.title_table.things()
     }
 
     /// How many titles are less than this one, and whether it is among them: its code or where it would be.

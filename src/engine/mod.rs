@@ -1,4 +1,4 @@
-//! The engine: all postings and all seekers in memory, answering any filter without words exactly.
+//! The engine: all postings and all seekers in memory, answering any filter and any search exactly.
 //!
 //! [`store::Store`] takes changes and shows a [`snap::Snap`] after each batch; readers hold one as long as they like and
 //! never wait. A snap is a [`Base`] of rows that never change, the rows of it that no longer hold, and at most some
@@ -13,7 +13,9 @@
 //! - *How they are spread* ([`snap::Snap::counts`]), and *pages* of them in any order of lists ([`snap::Snap::page`]).
 //! - *Who looks for such work* ([`seekers::Seekers`]): one bit for each candidate in the set of every wish.
 //!
-//! There is no database, no clock and no text here. [`crate::mirror`] is the border: it numbers what the database names, and
+//! - *Which have some words* ([`text`]), and how well they fit them.
+//!
+//! There is no database and no clock here. [`crate::mirror`] is the border: it numbers what the database names, and
 //! turns rows and filters into codes and groups back into keys.
 
 mod base;
@@ -33,6 +35,7 @@ pub mod snap;
 mod spread;
 pub mod store;
 mod table;
+pub mod text;
 
 pub use base::{Base, Terms};
 

@@ -17,12 +17,16 @@ pub enum SortField {
     Title,
     /// Last change.
     UpdatedAt,
+    /// How well they fit what is searched for; nothing that a base knows by itself.
+    Relevance,
 }
 
 impl SortField {
-    const ALL: [Self; 5] = [Self::PublishedAt, Self::ValidThrough, Self::Pay, Self::Title, Self::UpdatedAt];
+    /// What rows are kept in the order of.
+    const KEPT: [Self; 5] = [Self::PublishedAt, Self::ValidThrough, Self::Pay, Self::Title, Self::UpdatedAt];
 
-    /// The sort key of a row, if it has one. Titles are told by their place among all titles of the base.
+    /// The sort key of a row, if it has one. Titles are told by their place among all titles of the base. No row fits a
+    /// search better than another before it is known what is searched for.
     #[must_use]
     pub fn key(self, columns: &Columns, row: u32) -> Option<i64> {
         let at = row as usize;
@@ -33,6 +37,7 @@ impl SortField {
             Self::Pay => there(columns.pay_ranks()[at], NO_AMOUNT),
             Self::Title => Some(columns.titles()[at].into()),
             Self::UpdatedAt => Some(columns.updated_at()[at]),
+            Self::Relevance => Some(0),
         }
     }
 }
@@ -48,7 +53,7 @@ impl Orders {
     #[must_use]
     pub fn of(columns: &Columns) -> Self {
         let ids = columns.ids();
-        let by = SortField::ALL.map(|field| {
+        let by = SortField::KEPT.map(|field| {
             let keyed = (0..number(columns.len())).map(|row| (field.key(columns, row), row));
             let (there, mut nothing): (Vec<_>, Vec<_>) = keyed.partition(|(key, _)| key.is_some());
             let mut there: Vec<(i64, u32)> = there.into_iter().filter_map(|(key, row)| Some((key?, row))).collect();

@@ -10,6 +10,7 @@ use super::orders::SortField;
 use super::post::Post;
 use super::row::{NO_AMOUNT, NO_TIME, Row};
 use super::snap::{Set, Snap};
+use super::text::sought::Sought;
 
 /// How a list is sorted: keys, most significant first, and the direction in which identifiers break ties.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,32 +84,52 @@ fn compare_keys<K: Ord>(one: Option<&K>, other: Option<&K>, descending: bool) ->
     }
 }
 
-fn place_of_row(row: &Row, order: &Order) -> Place {
-    let there = |key: i64, nothing: i64| (key != nothing).then_some(Key::Number(key));
-    let key = |field| match field {
-        SortField::PublishedAt => there(row.published_at, NO_TIME),
-        SortField::ValidThrough => there(row.valid_through, NO_TIME),
-        SortField::Pay => there(row.pay_rank, NO_AMOUNT),
-        SortField::UpdatedAt => Some(Key::Number(row.updated_at)),
-        SortField::Title => Some(Key::Text(row.title.clone())),
-    };
-    Place { keys: order.keys.iter().map(|(field, _)| key(*field)).collect(), id: row.id }
+/// What the keys of postings are.
+#[derive(Clone, Copy)]
+struct Keys<'a> {
+    columns: &'a Columns,
+    sought: Option<&'a Sought>,
+    order: &'a Order,
 }
 
-fn key_in(columns: &Columns, field: SortField, row: u32) -> Option<Key> {
-    match field {
-        SortField::Title => Some(Key::Text(columns.title_text(columns.titles()[row as usize]).clone())),
-        field => field.key(columns, row).map(Key::Number),
+impl Keys<'_> {
+    /// A key of a row as a number that has the order of the keys themselves.
+    fn number(&self, field: SortField, row: u32) -> Option<i64> {
+        match (field, self.sought) {
+            (SortField::Relevance, Some(sought)) => Some(sought.score_in(row)),
+            (field, _) => field.key(self.columns, row),
+        }
     }
-}
 
-fn place_in(columns: &Columns, row: u32, order: &Order) -> Place {
-    let keys = order.keys.iter().map(|(field, _)| key_in(columns, *field, row));
-    Place { keys: keys.collect(), id: columns.ids()[row as usize] }
+    fn key(&self, field: SortField, row: u32) -> Option<Key> {
+        match field {
+            SortField::Title => Some(Key::Text(self.columns.title_text(self.columns.titles()[row as usize]).clone())),
+            field => self.number(field, row).map(Key::Number),
+        }
+    }
+
+    fn place(&self, row: u32) -> Place {
+        let keys = self.order.keys.iter().map(|(field, _)| self.key(*field, row));
+        Place { keys: keys.collect(), id: self.columns.ids()[row as usize] }
+    }
+
+    fn place_of_recent(&self, row: &Row) -> Place {
+        let there = |key: i64, nothing: i64| (key != nothing).then_some(Key::Number(key));
+        let key = |field| match field {
+            SortField::PublishedAt => there(row.published_at, NO_TIME),
+            SortField::ValidThrough => there(row.valid_through, NO_TIME),
+            SortField::Pay => there(row.pay_rank, NO_AMOUNT),
+            SortField::UpdatedAt => Some(Key::Number(row.updated_at)),
+            SortField::Title => Some(Key::Text(row.title.clone())),
+            SortField::Relevance => Some(Key::Number(self.sought.map_or(0, |sought| sought.score_of(row)))),
+        };
+        Place { keys: self.order.keys.iter().map(|(field, _)| key(*field)).collect(), id: row.id }
+    }
 }
 
 /// A page in the making.
 struct Taking<'a> {
+    keys: Keys<'a>,
     order: &'a Order,
     window: &'a Window,
     taken: Vec<(Place, u32)>,
@@ -124,6 +145,10 @@ impl Taking<'_> {
     const fn bounds(&self) -> (Option<&Place>, Option<&Place>) {
         let (after, before) = (self.window.after.as_ref(), self.window.before.as_ref());
         if self.window.from_end { (before, after) } else { (after, before) }
+    }
+
+    fn offer_row(&mut self, row: u32) {
+        self.offer(self.keys.place(row), self.keys.columns.slots()[row as usize]);
     }
 
     fn offer(&mut self, place: Place, slot: u32) {
@@ -153,51 +178,89 @@ impl Taking<'_> {
 }
 
 impl Snap {
-    /// A page of a set. Of a small set every posting is looked at; of a large one the rows are walked in the order of
-    /// the first key, from the place of the cursor until the page is full: O(limit ÷ share of the rows that are meant).
+    /// A page of a set, in an order that does not ask how well postings fit a search. See [`Snap::page_of`].
     #[must_use]
     pub fn page(&self, set: &Set, order: &Order, window: &Window) -> Page {
+        self.page_of(set, None, order, window)
+    }
+
+    /// A page of a set, which may be what was found in a search. Of a small set every posting is looked at; of a large one
+    /// the rows are walked in the order of the first key, from the place of the cursor until the page is full:
+    /// O(limit ÷ share of the rows that are meant). By relevance, those rows alone are looked at whose title has a word,
+    /// while they fill the page.
+    #[must_use]
+    pub fn page_of(&self, set: &Set, sought: Option<&Sought>, order: &Order, window: &Window) -> Page {
         let columns = self.base().columns();
-        let mut taking = Taking { order, window, taken: Vec::new() };
+        let taking = || Taking { keys: Keys { columns, sought, order }, order, window, taken: Vec::new() };
+        if let Some(page) = sought.and_then(|sought| self.foremost(set, sought, taking())) {
+            return page;
+        }
+        let mut taking = taking();
         match (set.rows(), order.keys.first()) {
-            (Post::Dense(bits), Some((field, descending))) => {
+            (Post::Dense(bits), Some((field, descending))) if *field != SortField::Relevance => {
                 self.walk_in_order(*field, *descending, &mut taking, |row| bits.contains(row));
             }
             (rows, Some((field, descending))) => self.pick_first(rows, *field, *descending, &mut taking),
-            (rows, None) => {
-                rows.each(|row| taking.offer(place_in(columns, row, order), columns.slots()[row as usize]));
-            }
+            (rows, None) => rows.each(|row| taking.offer_row(row)),
         }
-        for row in self.recent(set) {
-            taking.offer(place_of_row(row, order), row.slot);
-        }
+        self.offer_recent(set, &mut taking);
         taking.finish()
+    }
+
+    /// The page, if it lies among the foremost of a search.
+    fn foremost(&self, set: &Set, sought: &Sought, mut taking: Taking) -> Option<Page> {
+        let by_relevance = taking.order.keys.first() == Some(&(SortField::Relevance, true));
+        if !by_relevance || taking.window.from_end || taking.window.before.is_some() {
+            return None;
+        }
+        let (rows, bound) = sought.foremost(set.rows());
+        if rows.len() <= taking.window.limit {
+            return None;
+        }
+        self.pick_first(&rows, SortField::Relevance, true, &mut taking);
+        self.offer_recent(set, &mut taking);
+        let page = taking.finish();
+        // Whatever was not looked at comes behind the last one, or the page is not settled.
+        let last = page.postings.last().and_then(|(place, _)| place.keys[0].clone());
+        (page.has_more && last >= Some(Key::Number(bound))).then_some(page)
+    }
+
+    fn offer_recent(&self, set: &Set, taking: &mut Taking) {
+        for row in self.recent(set) {
+            taking.offer(taking.keys.place_of_recent(row), row.slot);
+        }
     }
 
     /// Offers those rows of a small set that can be on the page by their first key.
     fn pick_first(&self, rows: &Post, field: SortField, descending: bool, taking: &mut Taking) {
-        let columns = self.base().columns();
+        let keys = taking.keys;
         let from_end = taking.window.from_end;
+        // Where the first key is the same for many, the second keeps most of them from being sorted.
+        let second = taking.order.keys.get(1).copied();
         let is_too_early = |row| {
-            let first = |from| taking.compare_first(key_in(columns, field, row).as_ref(), from);
+            let first = |from| taking.compare_first(keys.key(field, row).as_ref(), from);
             taking.bounds().0.is_some_and(|from| first(from) == Ordering::Less)
         };
         let is_too_late = |row| {
-            let first = |to| taking.compare_first(key_in(columns, field, row).as_ref(), to);
+            let first = |to| taking.compare_first(keys.key(field, row).as_ref(), to);
             taking.bounds().1.is_some_and(|to| first(to) == Ordering::Greater)
         };
         let mut keyed = Vec::new();
         rows.each(|row| {
             if !is_too_early(row) && !is_too_late(row) {
-                keyed.push((field.key(columns, row), row));
+                let next = second.and_then(|(field, _)| keys.number(field, row));
+                keyed.push(((keys.number(field, row), next), row));
             }
         });
-        let compare = |one: Option<i64>, other: Option<i64>| {
-            directed(compare_keys(one.as_ref(), other.as_ref(), descending), from_end)
+        type Two = (Option<i64>, Option<i64>);
+        let compare = |one: Two, other: Two| {
+            let first = compare_keys(one.0.as_ref(), other.0.as_ref(), descending);
+            let then = || second.map_or(Ordering::Equal, |(_, d)| compare_keys(one.1.as_ref(), other.1.as_ref(), d));
+            directed(first.then_with(then), from_end)
         };
         // Rows with the first key of the place may still be in front of the place of the cursor, so all of these are kept.
-        let at_place = |(_, row): &(Option<i64>, u32)| {
-            let first = |from| taking.compare_first(key_in(columns, field, *row).as_ref(), from);
+        let at_place = |(_, row): &(Two, u32)| {
+            let first = |from| taking.compare_first(keys.key(field, *row).as_ref(), from);
             taking.bounds().0.is_some_and(|from| first(from) == Ordering::Equal)
         };
         let (mut offered, mut behind): (Vec<_>, Vec<_>) = keyed.into_iter().partition(at_place);
@@ -208,9 +271,7 @@ impl Snap {
             behind.retain(|(key, _)| compare(*key, last) != Ordering::Greater);
         }
         offered.append(&mut behind);
-        for (_, row) in offered {
-            taking.offer(place_in(columns, row, taking.order), columns.slots()[row as usize]);
-        }
+        offered.into_iter().for_each(|(_, row)| taking.offer_row(row));
     }
 
     fn walk_in_order(
@@ -232,7 +293,7 @@ impl Snap {
             let at = |nth: usize| if is_backwards { rows[rows.len() - 1 - nth] } else { rows[nth] };
             let is_before = |nth: usize| {
                 taking.bounds().0.is_some_and(|from| {
-                    let place = place_in(columns, at(nth), taking.order);
+                    let place = taking.keys.place(at(nth));
                     let by_key = taking.compare_first(place.keys[0].as_ref(), from);
                     by_key == Ordering::Less || (is_in_order && taking.compare(&place, from) == Ordering::Less)
                 })
@@ -257,7 +318,7 @@ impl Snap {
                 if taking.taken.len() > taking.window.limit && is_new {
                     return;
                 }
-                let place = place_in(columns, row, taking.order);
+                let place = taking.keys.place(row);
                 let beyond = taking.bounds().1;
                 if beyond.is_some_and(|to| taking.compare_first(place.keys[0].as_ref(), to) == Ordering::Greater) {
                     return;

@@ -1,9 +1,10 @@
-//! What a posting is to the engine: codes and numbers, no text but its folded title.
+//! What a posting is to the engine: codes and numbers, its folded title, and while it is recent its words.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, NaiveDate};
 
+use super::text::Text;
 use crate::market::salary::PostedPay;
 use crate::money::Currency;
 
@@ -162,6 +163,8 @@ pub struct Row {
     pub updated_at: i64,
     /// The folded title.
     pub title: Arc<str>,
+    /// All of its words. Rows of a base leave theirs to the index.
+    pub text: Option<Arc<Text>>,
 }
 
 impl Row {

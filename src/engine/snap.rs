@@ -10,6 +10,7 @@ use super::post::{Post, is_dense};
 use super::ranked::{Merged, Picked, Ranks, Recent};
 use super::row::{Field, NO_TIME, Row, State};
 use super::scale::{Scale, ScaleKey, Valuation};
+use super::text::sought::Sought;
 use crate::market::salary::{PostedPay, SalarySpec};
 use crate::market::sample::{ExclusionReason, SalaryStatistics, Tally, summarise};
 
@@ -143,6 +144,13 @@ impl Snap {
         rows.sort_unstable();
         rows.dedup();
         Set { rows: Post::Sparse(rows), recent: recent.map(|(at, _)| number(at)).collect() }
+    }
+
+    /// The postings of a set that have what is searched for, in postings of the same moment.
+    #[must_use]
+    pub fn narrow(&self, set: Set, sought: &Sought) -> Set {
+        let recent = set.recent.into_iter().filter(|at| sought.holds(&self.recent[*at as usize]));
+        Set { recent: recent.collect(), rows: compact(set.rows.and(sought.rows()), self.base.len()) }
     }
 
     /// The postings of a set that are published, rather than paused or closed.

@@ -7,6 +7,7 @@ use super::base::{Base, Terms};
 use super::bits::Bits;
 use super::row::Row;
 use super::snap::Snap;
+use super::text::index::{Index, IndexError};
 
 /// Recent and dead rows from which on a new base is due.
 pub const COMPACT_FROM: usize = 10_000;
@@ -26,6 +27,8 @@ pub struct Store {
     writer: Mutex<Writer>,
     /// Held while a base is built.
     building: Mutex<()>,
+    /// Where the words of a base's rows are.
+    index: Option<Arc<Index>>,
 }
 
 /// What the next snapshot is made of.
@@ -43,12 +46,26 @@ struct Writer {
 }
 
 impl Store {
-    /// A store of these postings. See [`Base::build`].
+    /// A store of these postings, in which no words are found. See [`Base::build`].
     #[must_use]
     pub fn new(rows: &[Row], terms: Terms) -> Self {
-        let base = Arc::new(Base::build(rows, &terms, &[]));
-        let writer = Writer::new(base, terms, 0);
-        Self { shown: RwLock::new(Arc::new(writer.snap())), writer: Mutex::new(writer), building: Mutex::new(()) }
+        let base = Base::build(rows, &terms, &[]);
+        Self::of(base, terms, None)
+    }
+
+    /// A store of these postings, whose texts are in an index.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn with_texts(rows: &[Row], terms: Terms, index: Arc<Index>) -> Result<Self, IndexError> {
+        let base = Base::build(rows, &terms, &[]).with_texts(&index)?;
+        Ok(Self::of(base, terms, Some(index)))
+    }
+
+    fn of(base: Base, terms: Terms, index: Option<Arc<Index>>) -> Self {
+        let writer = Writer::new(Arc::new(base), terms, 0);
+        let shown = RwLock::new(Arc::new(writer.snap()));
+        Self { shown, writer: Mutex::new(writer), building: Mutex::new(()), index }
     }
 
     /// The postings as of the last change.
@@ -79,7 +96,10 @@ impl Store {
 
     /// Builds a new base of all that holds, with the scales that were used last, and shows it. Readers and the writer go
     /// on meanwhile; of two that compact at once the second waits. `now` is the instant from which on the base is fastest.
-    pub fn compact(&self, now: i64) {
+    ///
+    /// # Errors
+    /// The index of words cannot be written; everything stays as it was.
+    pub fn compact(&self, now: i64) -> Result<(), IndexError> {
         let _building = self.building.lock().unwrap_or_else(PoisonError::into_inner);
         let (snap, mut terms) = {
             let mut writer = self.writer();
@@ -87,7 +107,13 @@ impl Store {
             (writer.snap(), writer.terms.clone())
         };
         terms.now = now;
-        let base = Arc::new(Base::build(&snap.rows(), &terms, &snap.base.scale_keys()));
+        let base = match self.rebuilt(&snap, &terms) {
+            Ok(base) => Arc::new(base),
+            Err(error) => {
+                self.writer().meanwhile = None;
+                return Err(error);
+            }
+        };
         let mut writer = self.writer();
         let meanwhile = writer.meanwhile.take().unwrap_or_default();
         *writer = Writer::new(base, terms, writer.epoch + 1);
@@ -95,6 +121,18 @@ impl Store {
             writer.make(change);
         }
         self.show(&writer);
+        Ok(())
+    }
+
+    fn rebuilt(&self, snap: &Snap, terms: &Terms) -> Result<Base, IndexError> {
+        if let Some(index) = &self.index {
+            snap.write_texts(index)?;
+        }
+        let base = Base::build(&snap.rows(), terms, &snap.base.scale_keys());
+        match &self.index {
+            Some(index) => base.with_texts(index),
+            None => Ok(base),
+        }
     }
 
     fn writer(&self) -> MutexGuard<'_, Writer> {
@@ -155,6 +193,22 @@ impl Writer {
 }
 
 impl Snap {
+    /// Writes the texts of what changed since the base was built.
+    fn write_texts(&self, index: &Arc<Index>) -> Result<(), IndexError> {
+        if self.recent.is_empty() && self.dead.count() == 0 {
+            return Ok(());
+        }
+        let update = index.update(false)?;
+        // Whatever is buried is gone, or is among the recent ones.
+        self.dead.iter().for_each(|row| update.remove(self.base.columns().ids()[row as usize]));
+        for row in &*self.recent {
+            if let Some(text) = &row.text {
+                update.put(row.id, text)?;
+            }
+        }
+        update.commit()
+    }
+
     /// All postings, as rows. O(n), some 300 ns each.
     #[must_use]
     pub fn rows(&self) -> Vec<Row> {

@@ -19,6 +19,7 @@ pub struct Model {
     pub title_key: String,
     pub description: String,
     pub search_text: String,
+    pub search_hash: Option<i64>,
     pub language: Option<String>,
     pub role_id: Option<Uuid>,
     pub industry_id: Option<Uuid>,

@@ -252,8 +252,8 @@ where
 /// The size of a list, counted only when it is asked for.
 #[derive(Debug)]
 pub struct TotalCount {
-    db: Reads,
-    count: sea_orm::sea_query::SelectStatement,
+    /// How it is counted, unless it is known.
+    query: Option<(Reads, sea_orm::sea_query::SelectStatement)>,
     counted: OnceCell<u64>,
 }
 
@@ -266,12 +266,19 @@ impl TotalCount {
             .expr_as(Expr::col(sea_orm::sea_query::Asterisk).count(), Alias::new("total"))
             .from_subquery(rows, Alias::new("counted"))
             .to_owned();
-        Self { db: db.clone(), count, counted: OnceCell::new() }
+        Self { query: Some((db.clone(), count)), counted: OnceCell::new() }
+    }
+
+    /// A number of rows that is known, however large.
+    #[must_use]
+    pub fn known(count: u64) -> Self {
+        Self { query: None, counted: OnceCell::new_with(Some(count)) }
     }
 
     async fn counted(&self) -> async_graphql::Result<u64> {
         let count = async || {
-            let row = self.db.query_one(&self.count).await?;
+            let Some((db, count)) = &self.query else { return Ok(0) };
+            let row = db.query_one(count).await?;
             let total = row.map(|row| row.try_get::<i64>("", "total")).transpose()?.unwrap_or(0);
             Ok::<_, sea_orm::DbErr>(u64::try_from(total).unwrap_or(0))
         };
@@ -291,13 +298,14 @@ pub async fn counted<E: EntityTrait>(db: &Reads, select: &Select<E>) -> async_gr
 /// The size of a list.
 #[Object]
 impl TotalCount {
-    /// Rows of the whole list; 10,000 stands for that many or more.
+    /// Rows of the whole list. Where `totalCountIsExact` is false there are more of them than were counted.
     async fn total_count(&self) -> async_graphql::Result<i32> {
-        Ok(i32::try_from(std::cmp::min(self.counted().await?, COUNT_LIMIT)).unwrap_or(i32::MAX))
+        let most = if self.query.is_some() { COUNT_LIMIT } else { u64::MAX };
+        Ok(i32::try_from(std::cmp::min(self.counted().await?, most)).unwrap_or(i32::MAX))
     }
 
     /// Whether `totalCount` is the exact size.
     async fn total_count_is_exact(&self) -> async_graphql::Result<bool> {
-        Ok(self.counted().await? <= COUNT_LIMIT)
+        Ok(self.query.is_none() || self.counted().await? <= COUNT_LIMIT)
     }
 }

@@ -257,6 +257,8 @@ impl Membership {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::postings::filter::Search;
+    use crate::postings::filter::search::SkillNames;
 
     fn cell(filter: PostingFilter) -> Option<ScopeCell> {
         ScopeCell::of(&Scope { filter, search: None })
@@ -279,7 +281,7 @@ mod tests {
         ] {
             assert_eq!(cell(other.clone()), None, "{other:?}");
         }
-        let search = crate::postings::filter::Search::new("rust", None);
+        let search = Search::new("rust", &SkillNames::default());
         assert_eq!(ScopeCell::of(&Scope { filter: none(), search }), None);
     }
 }

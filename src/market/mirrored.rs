@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use sea_orm::{ActiveEnum, Iterable};
 use uuid::Uuid;
 
 use super::dimension::{Dimension, GroupKey};
@@ -13,29 +12,29 @@ use super::rows;
 use super::salary::{SalaryByGroup, SalarySpec};
 use super::seekers::SeekerCounts;
 use crate::clock::Timestamp;
-use crate::engine::filter::Filter;
-use crate::engine::row::{Field, month_start};
+use crate::engine::row::Field;
 use crate::engine::seekers::Window;
 use crate::engine::snap::{Basis, Set, Snap};
-use crate::entities::sets::{EmploymentType, ExperienceLevel, Workplace};
 use crate::mirror::image::{Image, Vocabulary};
-use crate::postings::filter::PostingFilter;
+use crate::mirror::view::{Thing, View};
+use crate::postings::filter::Scope;
 
 /// The market of one scope at one instant. Postings are those of one moment, people those of the moment of asking.
 #[derive(Debug)]
 pub struct Mirrored {
-    image: Arc<Image>,
-    postings: Arc<Snap>,
-    filter: Filter,
+    view: View,
     now: Timestamp,
 }
 
 impl Mirrored {
-    /// The market of a filter.
+    /// The market of a scope; `None` if it has words and these cannot be found.
     #[must_use]
-    pub fn new(image: Arc<Image>, filter: &PostingFilter, now: Timestamp) -> Self {
-        let filter = image.people().names.filter(filter);
-        Self { postings: image.postings(), image, filter, now }
+    pub fn new(image: Arc<Image>, scope: &Scope, now: Timestamp) -> Option<Self> {
+        Some(Self { view: View::of(image, scope)?, now })
+    }
+
+    fn postings(&self) -> &Snap {
+        self.view.postings()
     }
 
     /// Salary statistics of a set of postings and of its groups; `None` for a basis that is no set of one moment.
@@ -51,15 +50,15 @@ impl Mirrored {
             rows::Basis::Published { from, to } => self.published(from, to),
             rows::Basis::Shown { .. } => return None,
         };
-        let groups = by.map(|by| self.postings.salaries_by(&set, field(by), None, spec)).unwrap_or_default();
+        let groups = by.map(|by| self.postings().salaries_by(&set, field(by), None, spec)).unwrap_or_default();
         let groups = self.keyed(by, groups);
-        Some(SalaryByGroup { all: self.postings.salaries(&set, spec), groups: groups.collect() })
+        Some(SalaryByGroup { all: self.postings().salaries(&set, spec), groups: groups.collect() })
     }
 
     /// How many open postings each group has.
     #[must_use]
     pub fn sizes(&self, by: Dimension) -> HashMap<GroupKey, u64> {
-        self.keyed(Some(by), self.postings.counts(&self.open(), field(by))).collect()
+        self.keyed(Some(by), self.postings().counts(&self.open(), field(by))).collect()
     }
 
     /// Seekers of the open postings and of their groups; `None` where the days that count are not all known.
@@ -67,12 +66,12 @@ impl Mirrored {
     pub fn seekers(&self, by: Option<Dimension>) -> Option<SeekersByGroup> {
         let (set, window) = (self.open(), window(self.now));
         let (all, groups) = {
-            let people = self.image.people();
+            let people = self.view.image().people();
             if !people.knows(&window) {
                 return None;
             }
-            let groups = by.map(|by| people.seekers.count_by(&self.postings, &set, field(by), None, &window));
-            (people.seekers.count(&self.postings, &set, &window), groups.unwrap_or_default())
+            let groups = by.map(|by| people.seekers.count_by(self.postings(), &set, field(by), None, &window));
+            (people.seekers.count(self.postings(), &set, &window), groups.unwrap_or_default())
         };
         Some(SeekersByGroup { all, groups: self.keyed(by, groups).collect() })
     }
@@ -86,12 +85,12 @@ impl Mirrored {
             let Some(at) = steps.instant(*start) else {
                 return Some(StepCounts { start: *start, new, seekers: SeekerCounts::default() });
             };
-            let shown = self.postings.select(Basis::Shown(at.timestamp_micros()), &self.filter);
+            let shown = self.view.select(Basis::Shown(at.timestamp_micros()));
             // Who is paused now is not open now, and a pause of the past is not remembered.
-            let shown = if at == steps.now() { self.postings.only_published(shown) } else { shown };
+            let shown = if at == steps.now() { self.postings().only_published(shown) } else { shown };
             let window = window(at);
-            let people = self.image.people();
-            let seekers = people.knows(&window).then(|| people.seekers.count(&self.postings, &shown, &window));
+            let people = self.view.image().people();
+            let seekers = people.knows(&window).then(|| people.seekers.count(self.postings(), &shown, &window));
             seekers.map(|seekers| StepCounts { start: *start, new, seekers })
         };
         steps.starts().iter().map(of_step).collect()
@@ -103,27 +102,27 @@ impl Mirrored {
         let of_step = |start: &NaiveDate| {
             let (from, to) = steps.span_of(*start);
             let new = self.published(from, to);
-            (!new.is_empty()).then(|| (*start, self.postings.salaries(&new, spec)))
+            (!new.is_empty()).then(|| (*start, self.postings().salaries(&new, spec)))
         };
         let (from, to) = steps.span();
         SalaryByGroup {
-            all: self.postings.salaries(&self.published(from, to), spec),
+            all: self.postings().salaries(&self.published(from, to), spec),
             groups: steps.starts().iter().filter_map(of_step).collect(),
         }
     }
 
     fn open(&self) -> Set {
-        self.postings.select(Basis::Open(self.now.timestamp_micros()), &self.filter)
+        self.view.select(Basis::Open(self.now.timestamp_micros()))
     }
 
     fn published(&self, from: Timestamp, to: Timestamp) -> Set {
         let (from, to) = (from.timestamp_micros(), to.timestamp_micros());
-        self.postings.select(Basis::Published { from, to }, &self.filter)
+        self.view.select(Basis::Published { from, to })
     }
 
     /// Groups under the keys of their codes.
     fn keyed<T>(&self, by: Option<Dimension>, groups: Vec<(u32, T)>) -> impl Iterator<Item = (GroupKey, T)> + use<T> {
-        let people = self.image.people();
+        let people = self.view.image().people();
         let keyed = groups.into_iter().filter_map(|(code, found)| Some((key(by?, code, &people.names)?, found)));
         keyed.collect::<Vec<_>>().into_iter()
     }
@@ -168,22 +167,9 @@ const fn field(by: Dimension) -> Field {
 
 /// What the postings of a code share.
 fn key(by: Dimension, code: u32, names: &Vocabulary) -> Option<GroupKey> {
-    let thing = |id: Option<&Uuid>| id.copied().map(GroupKey::Thing);
-    match by {
-        Dimension::Role => thing(names.roles.thing(code)),
-        Dimension::Industry => thing(names.industries.thing(code)),
-        Dimension::Skill => thing(names.skills.thing(code)),
-        Dimension::Place => thing(names.places.thing(code)),
-        Dimension::Country => names.countries.thing(code).cloned().map(GroupKey::Word),
-        Dimension::Region => names.regions.thing(code).cloned().map(GroupKey::Word),
-        Dimension::ExperienceLevel => word::<ExperienceLevel>(code),
-        Dimension::Workplace => word::<Workplace>(code),
-        Dimension::EmploymentType => word::<EmploymentType>(code),
-        Dimension::Month => month_start(code).map(GroupKey::Month),
-    }
-}
-
-/// The word at a position of its set.
-fn word<T: Iterable + ActiveEnum<Value = String>>(code: u32) -> Option<GroupKey> {
-    T::iter().nth(code as usize).map(|word| GroupKey::Word(word.to_value()))
+    names.thing(field(by), code).map(|thing| match thing {
+        Thing::Id(id) => GroupKey::Thing(id),
+        Thing::Word(word) => GroupKey::Word(word),
+        Thing::Month(month) => GroupKey::Month(month),
+    })
 }

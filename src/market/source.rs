@@ -2,8 +2,8 @@
 //!
 //! [`MarketSource`] answers for one scope of postings at one instant, in terms of figures: statistics, counts of
 //! seekers, groups and steps. No row leaves it, so a faster engine can take its place by answering the same questions.
-//! It reads the figures off the [image in memory](crate::mirror) if it is [told of one](MarketSource::reflected_in), there is
-//! one, and the scope has no words. Otherwise it reads rows from the database and computes from them: the definition that the
+//! It reads the figures off the [image in memory](crate::mirror) if it is [told of one](MarketSource::reflected_in) and there
+//! is one. Otherwise it reads rows from the database and computes from them: the definition that the
 //! image is tested against. Either computes on a thread that may block. What it has read or computed it keeps, so a question that is asked twice, or by each of a hundred groups, costs its statements once.
 //!
 //! Statements, whatever the number of rows and groups (see `tests`): postings 1; their places, their skills and their
@@ -33,7 +33,7 @@ use crate::clock::Timestamp;
 use crate::entities::posting;
 use crate::mirror::{Mirror, Ticket};
 use crate::money::Currency;
-use crate::postings::filter::{PostingFilter, Scope};
+use crate::postings::filter::Scope;
 use sea_orm::ColumnTrait;
 
 /// The market of one scope at one instant.
@@ -89,16 +89,11 @@ impl MarketSource {
         }
     }
 
-    /// Lets the figures come from the image in memory, while there is one. Words are not in it: a scope with a search is
-    /// answered from rows all the same.
+    /// Lets the figures come from the image in memory, while there is one.
     #[must_use]
     pub fn reflected_in(mut self, mirror: &Arc<Mirror>, scope: &Scope) -> Self {
-        self.reflection = scope.search.is_none().then(|| Reflection {
-            ticket: mirror.ticket(),
-            mirror: mirror.clone(),
-            filter: scope.filter.clone(),
-            found: OnceCell::new(),
-        });
+        let (ticket, mirror) = (mirror.ticket(), mirror.clone());
+        self.reflection = Some(Reflection { ticket, mirror, scope: scope.clone(), found: OnceCell::new() });
         self
     }
 
@@ -235,9 +230,9 @@ impl MarketSource {
         let Some(reflection) = &self.reflection else { return Ok(None) };
         let look = async || {
             let image = reflection.mirror.current(reflection.ticket).await?;
-            let (filter, now) = (reflection.filter.clone(), self.now);
+            let (scope, now) = (reflection.scope.clone(), self.now);
             // It waits for whoever changes the image.
-            blocking(move || Mirrored::new(image, &filter, now)).await.ok().map(Arc::new)
+            blocking(move || Mirrored::new(image, &scope, now)).await.ok().flatten().map(Arc::new)
         };
         let Some(market) = reflection.found.get_or_init(look).await.clone() else { return Ok(None) };
         blocking(move || ask(&market)).await
@@ -263,7 +258,7 @@ impl std::fmt::Debug for MarketSource {
 struct Reflection {
     mirror: Arc<Mirror>,
     ticket: Ticket,
-    filter: PostingFilter,
+    scope: Scope,
     found: OnceCell<Option<Arc<Mirrored>>>,
 }
 

@@ -1,6 +1,7 @@
 //! From the log to the image: what was changed is read as it is now.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use sea_orm::{DatabaseConnection, DbErr};
@@ -49,13 +50,26 @@ impl Image {
         }
         let ids: Vec<Uuid> = postings.into_iter().collect();
         if !ids.is_empty() {
-            let found = facts::postings(db, Which::These(&ids)).await?;
-            news.postings = pair(ids, found.into_iter().map(|facts| (facts.row.id, facts)));
+            news.postings = postings_of(db, ids).await?;
         }
         news.candidates = candidates_of(db, candidates, horizon.date_naive()).await?;
         self.take(news);
         Ok(())
     }
+}
+
+/// Postings with their words.
+async fn postings_of(
+    db: &DatabaseConnection,
+    ids: Vec<Uuid>,
+) -> Result<Vec<(Uuid, Option<facts::PostingFacts>)>, DbErr> {
+    let found = facts::postings(db, Which::These(&ids)).await?;
+    let mut texts = facts::texts(db, &ids).await?;
+    let with_text = |facts: facts::PostingFacts| {
+        let text = texts.remove(&facts.row.id).map(Arc::new);
+        (facts.row.id, facts::PostingFacts { text, ..facts })
+    };
+    Ok(pair(ids, found.into_iter().map(with_text)))
 }
 
 async fn applications_of(

@@ -2,6 +2,7 @@
 //! time and in a fixed number of statements.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
@@ -12,6 +13,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
+use crate::engine::text::Text;
 use crate::entities::sets::{
     EducationLevel, ExperienceLevel, Importance, PayPeriod, PayStatus, PlaceKind, PostingStatus, SearchStatus,
     Workplace,
@@ -21,6 +23,8 @@ use crate::entities::{
     posting_place, skill_requirement, target_place, target_role,
 };
 use crate::market::rows::{AskedRow, PlaceRow};
+use crate::postings::search_text;
+use crate::text;
 
 /// Which rows are read.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +75,8 @@ impl<'a> Which<'a> {
 pub struct PostingFacts {
     /// Its own columns.
     pub row: PostingColumns,
+    /// Its words, where they are read.
+    pub text: Option<Arc<Text>>,
     /// Its places.
     pub places: Vec<PlaceRow>,
     /// Countries from which one may apply, ISO 3166-1.
@@ -87,6 +93,7 @@ pub struct PostingColumns {
     pub employer_id: Uuid,
     pub status: PostingStatus,
     pub title_key: String,
+    pub search_hash: Option<i64>,
     pub language: Option<String>,
     pub role_id: Option<Uuid>,
     pub industry_id: Option<Uuid>,
@@ -122,6 +129,7 @@ pub async fn postings(db: &impl ConnectionTrait, which: Which<'_>) -> Result<Vec
         C::EmployerId,
         C::Status,
         C::TitleKey,
+        C::SearchHash,
         C::Language,
         C::RoleId,
         C::IndustryId,
@@ -156,9 +164,25 @@ pub async fn postings(db: &impl ConnectionTrait, which: Which<'_>) -> Result<Vec
         places: places.remove(&row.id).unwrap_or_default(),
         countries: countries.remove(&row.id).unwrap_or_default(),
         asked: asked.remove(&row.id).unwrap_or_default(),
+        text: None,
         row,
     };
     Ok(rows.into_iter().map(posting).collect())
+}
+
+/// Reads the words of postings. One statement.
+///
+/// # Errors
+/// The database failed.
+pub async fn texts(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Text>, DbErr> {
+    use posting::Column as C;
+    let select = posting::Entity::find().select_only().columns([C::Id, C::TitleKey, C::SearchText]);
+    let rows = select.filter(C::Id.is_in(ids.iter().copied())).into_tuple::<(Uuid, String, String)>().all(db).await?;
+    let text = |(id, title, words): (Uuid, String, String)| {
+        let title = text::searchable([title.as_str()]);
+        (id, Text { fingerprint: search_text::hash(&title, &words), title: title.into(), words: words.into() })
+    };
+    Ok(rows.into_iter().map(text).collect())
 }
 
 async fn places_of(db: &impl ConnectionTrait, of: Found<'_>) -> Result<HashMap<Uuid, Vec<PlaceRow>>, DbErr> {

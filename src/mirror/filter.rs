@@ -7,8 +7,9 @@ use super::image::{Vocabulary, position};
 use crate::engine::filter::Filter;
 use crate::engine::names::Names;
 use crate::engine::row::Field;
+use crate::engine::text::sought::{Word, Words};
 use crate::money::Currency;
-use crate::postings::filter::{PlaceFilter, PostingFilter};
+use crate::postings::filter::{PlaceFilter, PostingFilter, Search};
 
 impl Vocabulary {
     /// The filter as the engine takes it.
@@ -27,6 +28,16 @@ impl Vocabulary {
         }
         all.extend(filter.not.as_ref().map(|filter| Filter::Not(Box::new(self.filter(filter)))));
         Filter::All(all)
+    }
+
+    /// The search as the engine takes it.
+    #[must_use]
+    pub fn words(&self, search: &Search) -> Words {
+        let word = |word: &crate::postings::filter::search::Word| Word {
+            text: word.text.clone(),
+            skills: codes(&self.skills, &word.skills),
+        };
+        Words { words: search.words().iter().map(word).collect(), roles: codes(&self.roles, &search.title_of()) }
     }
 
     fn on_references(&self, filter: &PostingFilter, all: &mut Vec<Filter>) {

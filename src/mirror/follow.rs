@@ -12,6 +12,7 @@ use super::image::Image;
 use super::load::load;
 use super::{HORIZON, Mirror};
 use crate::clock::Timestamp;
+use crate::engine::text::index::Index;
 use crate::feed::position::Position;
 use crate::feed::tail::{Step, Tail};
 use crate::market::figures::midnight;
@@ -22,6 +23,9 @@ const BATCH: u32 = 1_000;
 
 /// How often the log is looked at while nobody asks.
 const INTERVAL: Duration = Duration::from_secs(1);
+
+/// How long it waits after the index of words could not be written.
+const RETRY: Duration = Duration::from_secs(60);
 
 /// Failures in a row after which the image is made anew.
 const TRIES: u32 = 20;
@@ -38,11 +42,12 @@ enum End {
 /// none is shown.
 pub async fn run(state: State) {
     let mut pause = Duration::from_millis(100);
+    let Some(index) = open_index(&state).await else { return };
     loop {
         let begun = Instant::now();
         let rates = state.reference.clone();
         let db = state.db.quiet();
-        let loaded = load(&db, state.reference.factors, rates, state.clock.now()).await;
+        let loaded = load(&db, index.clone(), state.reference.factors, rates, state.clock.now()).await;
         let (image, position) = match loaded {
             Ok((image, position)) => (Arc::new(image), position),
             Err(error) => {
@@ -57,10 +62,29 @@ pub async fn run(state: State) {
         state.mirror.show(image.clone());
         let _shown = Shown(&state.mirror);
         let mut follower = Follower { state: &state, tail: Tail::new(&db, BATCH), image, position, compacting: None };
-        match follower.follow().await {
+        let end = follower.follow().await;
+        if let Some(compacting) = follower.compacting {
+            // It must not write into the index what is older than what is loaded next.
+            drop(compacting.await);
+        }
+        match end {
             End::Lost => tracing::warn!("the log of changes cannot be followed from there; loading the mirror anew"),
             End::Failed(error) => tracing::warn!(%error, "the mirror fails again and again; loading it anew"),
         }
+    }
+}
+
+/// The index of words of this server.
+async fn open_index(state: &State) -> Option<Arc<Index>> {
+    let folder = state.config.data_dir.join("index");
+    let opened = tokio::task::spawn_blocking(move || Index::open(&folder)).await;
+    match opened {
+        Ok(Ok(index)) => Some(Arc::new(index)),
+        Ok(Err(error)) => {
+            tracing::error!(%error, "there is no index of words, and so no mirror");
+            None
+        }
+        Err(_) => None,
     }
 }
 
@@ -146,10 +170,16 @@ impl Follower<'_> {
         let is_busy = self.compacting.as_ref().is_some_and(|task| !task.is_finished());
         if !is_busy && self.image.is_compaction_due() {
             let image = self.image.clone();
-            self.compacting = Some(tokio::task::spawn_blocking(move || {
+            self.compacting = Some(tokio::spawn(async move {
                 let begun = Instant::now();
-                image.compact(now);
-                tracing::debug!(took = ?begun.elapsed(), "compacted the mirror");
+                match tokio::task::spawn_blocking(move || image.compact(now)).await {
+                    Ok(Ok(())) => tracing::debug!(took = ?begun.elapsed(), "compacted the mirror"),
+                    Ok(Err(error)) => {
+                        tracing::warn!(%error, "the index of words cannot be written; trying again in a minute");
+                        sleep(RETRY).await;
+                    }
+                    Err(error) => tracing::error!(%error, "compacting the mirror failed"),
+                }
             }));
         }
     }

@@ -15,6 +15,7 @@ use crate::engine::row::{Asked, NO_AMOUNT, NO_CODE, NO_TIME, Row, Spot, State};
 use crate::engine::seekers::{Held, Profile, Seekers, Target, Window};
 use crate::engine::snap::Snap;
 use crate::engine::store::{Change, Store};
+use crate::engine::text::index::{Index, IndexError};
 use crate::entities::sets::{Importance, PlaceKind, PostingStatus};
 use crate::market::figures::midnight;
 use crate::market::rows::{level, months, posted_pay};
@@ -109,8 +110,11 @@ impl Image {
     }
 
     /// Builds a new base while everything goes on.
-    pub fn compact(&self, now: Timestamp) {
-        self.store.compact(now.timestamp_micros());
+    ///
+    /// # Errors
+    /// The index of words cannot be written; everything stays as it was.
+    pub fn compact(&self, now: Timestamp) -> Result<(), IndexError> {
+        self.store.compact(now.timestamp_micros())
     }
 
     /// Forgets days and applications before an instant.
@@ -158,11 +162,13 @@ impl Draft {
         self.people.note(facts.id, Some(facts));
     }
 
-    /// The image.
-    #[must_use]
-    pub fn finish(mut self, terms: Terms) -> Image {
+    /// The image. The index has the text of every posting that was added, and no other.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn finish(mut self, terms: Terms, index: Arc<Index>) -> Result<Image, IndexError> {
         self.people.seekers.shrink();
-        Image { store: Store::new(&self.rows, terms), people: RwLock::new(self.people) }
+        Ok(Image { store: Store::with_texts(&self.rows, terms, index)?, people: RwLock::new(self.people) })
     }
 }
 
@@ -265,6 +271,7 @@ impl Vocabulary {
             closed_at: at(columns.closed_at),
             updated_at: columns.updated_at.timestamp_micros(),
             title: columns.title_key.as_str().into(),
+            text: facts.text.clone(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Loads an image: everything in one snapshot, some rows at a time.
 
+use std::sync::Arc;
+
 use sea_orm::{
     AccessMode, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IsolationLevel,
     PaginatorTrait, QueryFilter, QuerySelect, TransactionTrait,
@@ -9,9 +11,11 @@ use uuid::Uuid;
 use super::HORIZON;
 use super::facts::{self, Which};
 use super::image::{Draft, Image};
+use super::texts::Texts;
 use crate::clock::Timestamp;
 use crate::db::Database;
 use crate::engine::Terms;
+use crate::engine::text::index::Index;
 use crate::entities::active_day;
 use crate::feed::position::Position;
 use crate::feed::tail::Tail;
@@ -25,20 +29,22 @@ const CHUNK: u64 = if cfg!(test) { 70 } else { 10_000 };
 /// The image of a database as it is, and from where the log tells how it goes on.
 ///
 /// # Errors
-/// The database failed.
+/// The database failed, or the index of words cannot be written.
 pub async fn load(
     db: &Database,
+    index: Arc<Index>,
     factors: Factors,
     rates: SharedRates,
     now: Timestamp,
-) -> Result<(Image, Position), DbErr> {
+) -> anyhow::Result<(Image, Position)> {
     let txn = begin(db).await?;
-    let loaded = read(&txn, now).await;
+    let texts = Texts::begin(index).await?;
+    let loaded = read(&txn, texts, now).await;
     txn.rollback().await?;
-    let (draft, position) = loaded?;
+    let (draft, index, position) = loaded?;
     let terms = Terms { factors, rates, now: now.timestamp_micros() };
-    let image = tokio::task::spawn_blocking(move || draft.finish(terms)).await;
-    Ok((image.map_err(|error| DbErr::Custom(error.to_string()))?, position))
+    let image = tokio::task::spawn_blocking(move || draft.finish(terms, index)).await??;
+    Ok((image, position))
 }
 
 /// A transaction whose every statement sees what the first does.
@@ -53,7 +59,11 @@ async fn begin(db: &Database) -> Result<DatabaseTransaction, DbErr> {
     Ok(txn)
 }
 
-async fn read(txn: &DatabaseTransaction, now: Timestamp) -> Result<(Draft, Position), DbErr> {
+async fn read(
+    txn: &DatabaseTransaction,
+    mut texts: Texts,
+    now: Timestamp,
+) -> anyhow::Result<(Draft, Arc<Index>, Position)> {
     let position = Tail::present_in(txn).await?;
     let horizon = midnight((now - HORIZON).date_naive());
     let people = active_day::Entity::find()
@@ -70,9 +80,11 @@ async fn read(txn: &DatabaseTransaction, now: Timestamp) -> Result<(Draft, Posit
         for posting in &some {
             draft.add_posting(posting);
         }
+        texts.take(txn, &some).await?;
         last = some.last().map(|posting| posting.row.id);
         tell("postings", &mut count, some.len());
     }
+    let index = texts.finish().await?;
     count = 0;
     last = Some(Uuid::nil());
     while let Some(after) = last {
@@ -93,7 +105,7 @@ async fn read(txn: &DatabaseTransaction, now: Timestamp) -> Result<(Draft, Posit
         last = some.last().map(|application| application.id);
         tell("applications", &mut count, some.len());
     }
-    Ok((draft, position))
+    Ok((draft, index, position))
 }
 
 /// Tells how far it is, every so often.

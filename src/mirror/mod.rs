@@ -15,6 +15,8 @@ mod filter;
 mod follow;
 pub mod image;
 mod load;
+mod texts;
+pub mod view;
 
 pub use follow::run;
 pub use load::load;

@@ -2,8 +2,9 @@
 
 pub mod form;
 pub mod known;
+pub mod search;
 
-use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
 use uuid::Uuid;
 
@@ -12,7 +13,7 @@ use crate::clock::Timestamp;
 use crate::entities::sets::{EducationLevel, EmploymentType, ExperienceLevel, PayStatus, PostingStatus, Workplace};
 use crate::entities::{posting, posting_country, posting_place, skill_requirement};
 use crate::pagination::{KeyKind, Keyset, SortKey};
-use crate::text;
+pub use search::Search;
 
 /// How deep `and`, `or` and `not` may be nested.
 pub const MAX_DEPTH: usize = 3;
@@ -78,71 +79,6 @@ pub struct Scope {
     pub filter: PostingFilter,
     /// The search.
     pub search: Option<Search>,
-}
-
-/// The words of a search.
-#[derive(Clone, Debug)]
-pub struct Search {
-    words: Vec<String>,
-    role: Option<Uuid>,
-}
-
-impl Search {
-    /// Reads a search: every word must be in the posting, as a word or the beginning of one; or the whole is a title of
-    /// the posting's role. `None` when there is no word.
-    #[must_use]
-    pub fn new(search: &str, role: Option<Uuid>) -> Option<Self> {
-        let words: Vec<_> = text::words(search).take(10).collect();
-        (!words.is_empty()).then_some(Self { words, role })
-    }
-
-    /// The words, folded.
-    #[must_use]
-    pub fn words(&self) -> &[String] {
-        &self.words
-    }
-
-    /// The role of which the whole is a title.
-    #[must_use]
-    pub const fn role(&self) -> Option<Uuid> {
-        self.role
-    }
-
-    fn condition(&self) -> Condition {
-        let words = self.words.iter().fold(Condition::all(), |all, word| all.add(contains_word(word)));
-        let words = Condition::any().add(words);
-        match self.role {
-            Some(role) => words.add(posting::Column::RoleId.eq(role)),
-            None => words,
-        }
-    }
-
-    /// A whole number that is larger the better a posting fits: words in the title count most, then the role, then
-    /// whole words anywhere.
-    fn relevance(&self) -> SimpleExpr {
-        let points = |condition: SimpleExpr, points: i32| {
-            Expr::Case(Box::new(Expr::case(condition, Expr::val(points)).finally(Expr::val(0))))
-        };
-        let title = || Expr::col((posting::Entity, posting::Column::TitleKey));
-        let mut sum = match self.role {
-            Some(role) => points(posting::Column::RoleId.eq(role), 5),
-            None => Expr::val(0),
-        };
-        for word in &self.words {
-            sum = sum.add(points(title().like(pattern("%", word, "%")), 10));
-            let whole = Expr::col((posting::Entity, posting::Column::SearchText)).like(pattern("% ", word, " %"));
-            sum = sum.add(points(whole, 1));
-        }
-        Expr::expr(sum).cast_as("bigint")
-    }
-}
-
-fn pattern(before: &str, word: &str, after: &str) -> LikeExpr {
-    LikeExpr::new(text::like(before, word, after)).escape('\\')
-}
-
-fn contains_word(word: &str) -> SimpleExpr {
-    Expr::col((posting::Entity, posting::Column::SearchText)).like(pattern("% ", word, "%"))
 }
 
 /// Postings to which one can apply at an instant.
@@ -380,7 +316,7 @@ pub fn keyset(
     // Ties are broken in the direction of the last key, so that one index serves the whole ordering.
     let id_descending = orders.last().is_none_or(|order| order.descending);
     let words = search
-        .map(|search| search.words().join(" "))
+        .map(|search| search.single_words().join(" "))
         .filter(|_| orders.iter().any(|o| o.field == OrderField::Relevance));
     let matched = candidate.filter(|_| orders.iter().any(|order| order.field == OrderField::Match));
     let name = format!("{list} {orders:?} {} {matched:?}", words.unwrap_or_default());

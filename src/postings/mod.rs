@@ -4,6 +4,7 @@
 pub mod filter;
 pub mod fit;
 pub mod form;
+pub mod found;
 pub mod graphql;
 pub mod json_ld;
 pub mod life;

@@ -69,6 +69,7 @@ pub fn draft(id: Uuid, employer_id: Uuid, columns: &posting::ActiveModel, now: T
         title_key: Set(String::new()),
         description: Set(String::new()),
         search_text: Set(String::new()),
+        search_hash: Set(None),
         language: Set(None),
         role_id: Set(None),
         industry_id: Set(None),
@@ -119,8 +120,10 @@ fn over(mut base: posting::ActiveModel, changes: &posting::ActiveModel) -> posti
 /// Writes the text in which the posting is found, after everything else of it was written.
 async fn index(txn: &DatabaseTransaction, employer_name: &str, posting: posting::Model) -> Outcome<posting::Model> {
     let mut changed = search_text::bring_up(txn, employer_name, &[(&posting).into()]).await?;
-    let search_text = changed.remove(&posting.id).unwrap_or(posting.search_text);
-    Ok(posting::Model { search_text, ..posting })
+    Ok(match changed.remove(&posting.id) {
+        Some(text) => posting::Model { search_hash: Some(text.hash), search_text: text.words, ..posting },
+        None => posting,
+    })
 }
 
 fn external_id_taken(error: sea_orm::DbErr) -> Failure {

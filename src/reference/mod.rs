@@ -8,15 +8,16 @@ pub mod titles;
 
 use std::collections::HashSet;
 
-use sea_orm::{DbErr, EntityTrait, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::config::MarketConfig;
 use crate::db::Database;
-use crate::entities::role_alias;
+use crate::entities::{role_alias, skill, skill_alias};
 use crate::market::annual::Factors;
 use crate::market::rates::Rates;
 use crate::money::Currency;
+use crate::postings::filter::search::SkillNames;
 use titles::TitleIndex;
 
 /// Reference data that is kept in memory because every posting needs it.
@@ -27,6 +28,8 @@ pub struct Reference {
     pub rates: Rates,
     /// How pay is annualised.
     pub factors: Factors,
+    /// Skills of the kept list by their names.
+    pub skills: SkillNames,
     /// All roles.
     pub roles: HashSet<Uuid>,
 }
@@ -41,6 +44,7 @@ impl Reference {
         let titles = titles_of_roles(db).await?;
         Ok(Self {
             roles: titles.iter().map(|(_, role)| *role).collect(),
+            skills: names_of_skills(db).await?,
             titles: TitleIndex::new(titles.iter().map(|(title, role)| (title.as_str(), *role))),
             rates: bundled_rates()?,
             factors: factors(config),
@@ -58,6 +62,18 @@ async fn titles_of_roles(db: &Database) -> Result<Vec<(String, Uuid)>, DbErr> {
         .into_tuple::<(String, Uuid)>()
         .all(db.reads())
         .await
+}
+
+/// All spellings of the skills of the kept list, their names first.
+async fn names_of_skills(db: &Database) -> Result<SkillNames, DbErr> {
+    let names = skill::Entity::find().select_only().columns([skill::Column::Name, skill::Column::Id]);
+    let names = names.filter(skill::Column::IsReviewed.eq(true)).order_by_asc(skill::Column::Id);
+    let names: Vec<(String, Uuid)> = names.into_tuple().all(db.reads()).await?;
+    let others = skill_alias::Entity::find().select_only();
+    let others = others.columns([skill_alias::Column::Alias, skill_alias::Column::SkillId]);
+    let others = others.order_by_asc(skill_alias::Column::SkillId).order_by_asc(skill_alias::Column::Position);
+    let others: Vec<(String, Uuid)> = others.into_tuple().all(db.reads()).await?;
+    Ok(SkillNames::new(names.iter().chain(&others).map(|(name, skill)| (name.as_str(), *skill))))
 }
 
 /// The bundled rates. Currencies that have no minor unit any more (ROL, TRL) cannot carry an amount and are left out.

@@ -87,6 +87,13 @@ impl<T: Copy + Eq> TitleIndex<T> {
         self.by_key.is_empty()
     }
 
+    /// The role of which this is a title, word by word.
+    #[must_use]
+    pub fn named(&self, title: &str) -> Option<T> {
+        let title = Title::parse(title);
+        self.by_key.get(title.key(&title.whole())).copied()
+    }
+
     /// The role that a title names, if it clearly names one.
     #[must_use]
     pub fn resolve(&self, title: &str) -> Option<T> {

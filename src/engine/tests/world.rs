@@ -160,6 +160,7 @@ pub fn row(draw: &mut Draw, slot: u32) -> Row {
         closed_at: if draw.one_in(2) { NO_TIME } else { time(2, draw) },
         updated_at: times[3],
         title: Arc::from(draw.pick(&["", "a", "ab", "b", "é", "z"])),
+        text: None,
     }
 }
 

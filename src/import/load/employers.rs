@@ -144,7 +144,7 @@ impl Loader<'_> {
         };
         let changed = changed.update(txn).await?;
         if changed.name != row.name {
-            search_text::rename_employer(txn, row.id, &changed.name).await?;
+            search_text::rename_employer(txn, row.id, &changed.name, self.now).await?;
         }
         feed::record(txn, (Subject::Employer, row.id), Deed::Updated, self.now).await
     }

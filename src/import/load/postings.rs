@@ -21,7 +21,8 @@ use crate::ids;
 use crate::import::records::{PayRecord, PlaceRecord, PostingRecord};
 use crate::postings::form::{PostingForm, Reading, RequirementForm, read};
 use crate::postings::model::{DEFAULT_VALIDITY, PayForm, lacks};
-use crate::postings::{search_text, service, write};
+use crate::postings::search_text::SearchText;
+use crate::postings::{service, write};
 use crate::reference::resolve::{PlaceName, Resolver};
 
 /// A posting that was read, ready to be compared with what is there.
@@ -137,11 +138,12 @@ impl Loader<'_> {
         };
         let mut columns = life.over(columns);
         columns.external_id = Set(Some(external_id.clone()));
-        columns.search_text = Set(self.search_text(&employer_name, &columns, &lists));
+        let text = self.search_text(&employer_name, &columns, &lists);
+        (columns.search_text, columns.search_hash) = (Set(text.words), Set(Some(text.hash)));
         Ok(Ready { line, employer_id, external_id, columns, lists, says_end, says_closed })
     }
 
-    fn search_text(&self, employer: &str, columns: &posting::ActiveModel, lists: &Reading) -> String {
+    fn search_text(&self, employer: &str, columns: &posting::ActiveModel, lists: &Reading) -> SearchText {
         let title = columns.title.clone().take().unwrap_or_default();
         let description = columns.description.clone().take().unwrap_or_default();
         let role = columns.role_id.clone().take().flatten().and_then(|id| self.names.roles.get(&id));
@@ -150,7 +152,7 @@ impl Loader<'_> {
             self.names.skills.get(&requirement.skill_id).map_or(requirement.form.skill.as_str(), String::as_str)
         });
         let others = std::iter::once(employer).chain(role.map(String::as_str)).chain(skills);
-        search_text::text_of(&title, others, &description)
+        SearchText::of(&title, others, &description)
     }
 
     /// Finds the employers that are not known yet.

@@ -142,7 +142,10 @@ impl<C: ConnectionTrait> Reader<'_, C> {
             Some(text) if text.chars().count() > 200 => {
                 return Err(Failure::refused(Code::TooLong, "search", "At most 200 characters."));
             }
-            Some(text) => Search::new(text, self.reference.titles.resolve(text)),
+            Some(text) => Search::new(text, &self.reference.skills).map(|search| {
+                let titles = &self.reference.titles;
+                search.with_role(titles.resolve(text), titles.named(text))
+            }),
             None => None,
         };
         Ok(Scope { filter, search })

@@ -1,5 +1,7 @@
 //! How the postings of a list are spread: counts by dimension, read only when asked for.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Enum, Object, SimpleObject};
 use futures_util::future::try_join_all;
 use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr};
@@ -8,6 +10,7 @@ use uuid::Uuid;
 
 use crate::db::Reads;
 use crate::employers::loaders::EmployerById;
+use crate::engine::row::Field;
 use crate::entities::sets::EmploymentType;
 use crate::entities::{posting, posting_place, skill_requirement};
 use crate::graphql::context::Ask;
@@ -15,7 +18,9 @@ use crate::graphql::errors::{bad_argument, internal};
 use crate::graphql::loads::one;
 use crate::ids::{self, Kind};
 use crate::industries::loaders::IndustryById;
+use crate::mirror::view::Thing;
 use crate::places::loaders::PlaceById;
+use crate::postings::found::Found;
 use crate::reference::resolve::place_key;
 use crate::roles::loaders::RoleById;
 use crate::skills::loaders::SkillById;
@@ -73,7 +78,16 @@ pub struct FacetValue {
 
 /// The counts of a list.
 #[derive(Debug)]
-pub struct Facets {
+pub enum Facets {
+    /// Over the postings of a query.
+    Of(Counting),
+    /// Over postings that were found in memory.
+    Among(Arc<Found>),
+}
+
+/// Counts the postings of a query.
+#[derive(Debug)]
+pub struct Counting {
     db: Reads,
     postings: SelectStatement,
 }
@@ -83,18 +97,56 @@ impl Facets {
     #[must_use]
     pub fn of(db: &Reads, select: &Select<posting::Entity>) -> Self {
         let postings = select.clone().select_only().column(posting::Column::Id).into_query();
-        Self { db: db.clone(), postings }
+        Self::Of(Counting { db: db.clone(), postings })
+    }
+
+    /// Counts over postings that were found in memory.
+    #[must_use]
+    pub const fn among(found: Arc<Found>) -> Self {
+        Self::Among(found)
     }
 
     async fn count(&self, ctx: &Context<'_>, dimension: FacetDimension, first: u64) -> async_graphql::Result<Facet> {
-        let values = if dimension == FacetDimension::EmploymentType {
-            self.by_employment_type(first).await.map_err(internal)?
-        } else {
-            self.by_value(ctx, dimension, first).await?
+        let values = match self {
+            Self::Among(found) => among(ctx, found, dimension, first).await?,
+            Self::Of(counting) if dimension == FacetDimension::EmploymentType => {
+                counting.by_employment_type(first).await.map_err(internal)?
+            }
+            Self::Of(counting) => counting.by_value(ctx, dimension, first).await?,
         };
         Ok(Facet { dimension, values })
     }
+}
 
+async fn among(
+    ctx: &Context<'_>,
+    found: &Arc<Found>,
+    dimension: FacetDimension,
+    first: u64,
+) -> async_graphql::Result<Vec<FacetValue>> {
+    let field = match dimension {
+        FacetDimension::Role => Field::Role,
+        FacetDimension::Country => Field::Country,
+        FacetDimension::Workplace => Field::Workplace,
+        FacetDimension::EmploymentType => Field::EmploymentType,
+        FacetDimension::ExperienceLevel => Field::Level,
+        FacetDimension::Skill => Field::Skill,
+        FacetDimension::Employer => Field::Employer,
+        FacetDimension::Industry => Field::Industry,
+    };
+    let counts = found.counts(field).await.into_iter().take(usize::try_from(first).unwrap_or(usize::MAX));
+    let named = counts.filter_map(|(thing, count)| {
+        let key = match thing {
+            Thing::Id(id) => Key::Id(id),
+            Thing::Word(word) => Key::Word(word),
+            Thing::Month(_) => return None,
+        };
+        Some(label(ctx, dimension, key, i32::try_from(count).unwrap_or(i32::MAX)))
+    });
+    Ok(try_join_all(named).await?.into_iter().flatten().collect())
+}
+
+impl Counting {
     async fn by_value(
         &self,
         ctx: &Context<'_>,
@@ -177,7 +229,7 @@ impl Facets {
             }
         }
         counts.retain(|(_, count)| *count > 0);
-        counts.sort_by_key(|(form, count)| (-count, *form));
+        counts.sort_by_key(|(form, count)| (-count, form.to_value()));
         let values = counts.into_iter().map(|(form, count)| word_value(form.to_value(), count));
         Ok(values.take(usize::try_from(first).unwrap_or(usize::MAX)).collect())
     }

@@ -19,6 +19,7 @@ use crate::ids::{self, Kind};
 use crate::pagination;
 use crate::postings::filter::form::FilterForm;
 use crate::postings::filter::{Order, OrderField, Scope, Search, keyset, open_at};
+use crate::postings::found::Found;
 use crate::postings::loaders::PostingById;
 use crate::postings::snippet::snippet;
 use crate::search::demand;
@@ -101,11 +102,32 @@ pub async fn of_scope(
     let orders = orders(order_by, scope.search.as_ref())?;
     let candidate = candidate_to_match(ctx, &orders).await?;
     let keyset = keyset("postings", &orders, scope.search.as_ref(), true, candidate);
-    let list = page_of(ctx, scope.open(ctx.now()), &keyset, page, scope.search.as_ref()).await?;
+    let list = match Box::pin(found(ctx, page, scope, &orders, &keyset)).await? {
+        Some(list) => list,
+        None => page_of(ctx, scope.open(ctx.now()), &keyset, page, scope.search.as_ref()).await?,
+    };
     if page.after.is_none() && page.before.is_none() {
         demand::note(ctx.state(), ctx.viewer().account(), scope, ctx.now());
     }
     Ok(list)
+}
+
+/// The page as it is found in memory: one statement, which reads its rows. `None` if it is to be found in the database.
+async fn found(
+    ctx: &Context<'_>,
+    page: &PageArguments,
+    scope: &Scope,
+    orders: &[Order],
+    keyset: &pagination::Keyset,
+) -> async_graphql::Result<Option<PostingList>> {
+    let state = ctx.state();
+    let window = page.window(&state.cursors, keyset)?;
+    let look = Found::page(&state.mirror, state.mirror.ticket(), scope, orders, (keyset, &window), ctx.now());
+    let Some((found, places)) = look.await else { return Ok(None) };
+    let rows = places.rows(ctx.reads(), ctx.now()).await.map_err(internal)?;
+    let fields = PostingListFields(TotalCount::known(found.count()), Facets::among(found));
+    let words = scope.search.as_ref().map(Search::single_words).unwrap_or_default();
+    Ok(Some(connection(&state.cursors, rows, fields, |row| edge(row, &words))))
 }
 
 /// Reads which postings are meant.
@@ -191,8 +213,8 @@ pub async fn page_of(
     let window = page.window(seal, keyset)?;
     let fields = PostingListFields(TotalCount::of(ctx.reads(), &select), Facets::of(ctx.reads(), &select));
     let rows = pagination::fetch(ctx.reads(), select, keyset, &window).await.map_err(internal)?;
-    let words = search.map_or(&[][..], Search::words);
-    Ok(connection(seal, rows, fields, |row| edge(row, words)))
+    let words = search.map(Search::single_words).unwrap_or_default();
+    Ok(connection(seal, rows, fields, |row| edge(row, &words)))
 }
 
 /// A posting as a list of those that have these words shows it.

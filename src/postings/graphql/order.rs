@@ -31,7 +31,7 @@ ordering! {
     PostingOrder by PostingOrderField
 }
 
-/// The sort keys of a list: what fits best first where there is a search, and newest first where there is none.
+/// The sort keys of a list: what fits best first where there is a search, and newest first where nothing fits better.
 ///
 /// # Errors
 /// `BAD_USER_INPUT` at `orderBy`.
@@ -40,8 +40,9 @@ pub(super) fn orders(
     search: Option<&Search>,
 ) -> async_graphql::Result<Vec<Order>> {
     let Some(wishes) = order_by.filter(|wishes| !wishes.is_empty()) else {
-        let field = if search.is_some() { OrderField::Relevance } else { OrderField::PublishedAt };
-        return Ok(vec![Order { field, descending: true }]);
+        let newest = Order { field: OrderField::PublishedAt, descending: true };
+        let best = Order { field: OrderField::Relevance, descending: true };
+        return Ok(if search.is_some() { vec![best, newest] } else { vec![newest] });
     };
     if wishes.len() > 3 {
         return Err(bad_argument("orderBy", "at most 3 sort keys."));

@@ -29,6 +29,7 @@ use crate::market::annual::Factors;
 use crate::market::rates::Rates;
 use crate::mirror::Mirror;
 use crate::pagination::CursorSeal;
+use crate::postings::filter::search::SkillNames;
 use crate::reference::Reference;
 use crate::reference::titles::TitleIndex;
 use crate::signing::Signer;
@@ -72,6 +73,7 @@ impl Board {
             signer: Arc::new(Signer::new(&[7; 32])),
             searches: Arc::default(),
             reference: Arc::new(Reference {
+                skills: SkillNames::default(),
                 titles: TitleIndex::new([]),
                 rates: Rates::from_records::<&str>([])?,
                 factors: Factors::default(),

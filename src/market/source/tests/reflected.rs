@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::world::{Draw, World, now};
 use super::{DIMENSIONS, rates, specs};
 use crate::db::Database;
+use crate::engine::text::index::Index;
 use crate::entities::sets::{
     ApplicationStatus, Deed, EducationLevel, EmploymentType, ExperienceLevel, PayPeriod, PayStatus, PostingStatus,
     SearchStatus, Subject, Workplace,
@@ -36,7 +37,8 @@ use crate::postings::filter::{PlaceFilter, PostingFilter, Scope};
 pub async fn check(db: &Database, world: &World) {
     let rates: SharedRates = Arc::new(rates());
     let mut draw = Draw::new(77);
-    let loaded = crate::mirror::load(db, Factors::default(), rates.clone(), now()).await;
+    let index = Arc::new(Index::in_memory().expect("an index"));
+    let loaded = crate::mirror::load(db, index, Factors::default(), rates.clone(), now()).await;
     let (image, mut position) = loaded.expect("an image");
     let image = Arc::new(image);
     let tail = Tail::new(db, 7);
@@ -61,7 +63,7 @@ pub async fn check(db: &Database, world: &World) {
             }
         }
         if round == 2 {
-            image.compact(now());
+            image.compact(now()).expect("compacted");
         }
     }
 }

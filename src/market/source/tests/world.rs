@@ -238,6 +238,7 @@ impl World {
             title_key: "t".into(),
             description: "D".into(),
             search_text: " t d ".into(),
+            search_hash: None,
             language: Some("en".into()),
             role_id: draw.some(&self.roles).map(|role| role.id),
             industry_id: draw.some(&self.industries).map(|industry| industry.id),

@@ -44,6 +44,14 @@ pub enum Reads {
     Within(Arc<DatabaseTransaction>),
 }
 
+impl Reads {
+    /// Whether something may be seen that nobody else sees yet.
+    #[must_use]
+    pub const fn sees_more(&self) -> bool {
+        matches!(self, Self::Within(_))
+    }
+}
+
 #[async_trait::async_trait]
 impl ConnectionTrait for Reads {
     fn get_database_backend(&self) -> DbBackend {

@@ -1,6 +1,6 @@
 //! All postings at one moment, and the questions that they answer.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::base::{Base, Terms};
@@ -144,6 +144,15 @@ impl Snap {
         rows.sort_unstable();
         rows.dedup();
         Set { rows: Post::Sparse(rows), recent: recent.map(|(at, _)| number(at)).collect() }
+    }
+
+    /// The postings of a set that have one of these numbers.
+    #[must_use]
+    pub fn among(&self, set: Set, slots: &HashSet<u32>) -> Set {
+        let mut rows: Vec<u32> = slots.iter().filter_map(|slot| self.base.row_of(*slot)).collect();
+        rows.sort_unstable();
+        let recent = set.recent.into_iter().filter(|at| slots.contains(&self.recent[*at as usize].slot));
+        Set { recent: recent.collect(), rows: set.rows.and(&Post::Sparse(rows)) }
     }
 
     /// The postings of a set that have what is searched for, in postings of the same moment.

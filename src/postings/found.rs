@@ -16,6 +16,7 @@ use crate::engine::page::{self, Key, Place};
 use crate::engine::row::Field;
 use crate::engine::snap::{Basis, Set};
 use crate::entities::posting;
+use crate::mirror::image::Image;
 use crate::mirror::view::{Thing, View};
 use crate::mirror::{Mirror, Ticket};
 use crate::pagination::{Cursor, KeyKind, KeyValue, Keyset, Page, Window};
@@ -33,6 +34,21 @@ pub struct Places {
     postings: Vec<(Cursor, Uuid)>,
     has_next: bool,
     has_previous: bool,
+}
+
+/// What is looked for.
+#[derive(Clone, Debug)]
+pub struct Asked<'a> {
+    /// Which postings.
+    pub scope: &'a Scope,
+    /// These alone, if any are named.
+    pub among: Option<Vec<Uuid>>,
+    /// Sort keys of the list.
+    pub orders: &'a [Order],
+    /// The same ordering as cursors know it.
+    pub keyset: &'a Keyset,
+    /// Which part of the list.
+    pub window: &'a Window,
 }
 
 /// The order of a list as the engine takes it; `None` for one that it does not know.
@@ -57,25 +73,36 @@ fn order(orders: &[Order], keyset: &Keyset) -> Option<page::Order> {
 impl Found {
     /// The open postings of a scope with whatever was committed before the ticket was taken, and a page of them in the
     /// given order; `None` while nothing is in memory, or for an order that is not known there.
-    pub async fn page(
-        mirror: &Mirror,
-        since: Ticket,
-        scope: &Scope,
-        orders: &[Order],
-        (keyset, window): (&Keyset, &Window),
-        now: Timestamp,
-    ) -> Option<(Arc<Self>, Places)> {
-        let order = order(orders, keyset)?;
+    pub async fn page(mirror: &Mirror, since: Ticket, asked: Asked<'_>, now: Timestamp) -> Option<(Arc<Self>, Places)> {
+        let order = order(asked.orders, asked.keyset)?;
         let image = mirror.current(since).await?;
-        let (scope, keyset, window) = (scope.clone(), keyset.clone(), window.clone());
+        let (scope, keyset, window) = (asked.scope.clone(), asked.keyset.clone(), asked.window.clone());
         let look = move || {
-            let view = View::of(image, &scope)?;
-            let set = view.select(Basis::Open(now.timestamp_micros()));
-            let found = Self { view, set };
+            let found = Self::new(image, &scope, asked.among.as_deref(), now)?;
             let places = found.places(&order, &keyset, &window)?;
             Some((Arc::new(found), places))
         };
         spawn_blocking(look).await.ok().flatten()
+    }
+
+    /// How many open postings of a scope there are, as [`Found::page`] finds them.
+    pub async fn number(mirror: &Mirror, since: Ticket, scope: &Scope, now: Timestamp) -> Option<u64> {
+        let image = mirror.current(since).await?;
+        let scope = scope.clone();
+        let look = move || Self::new(image, &scope, None, now).map(|found| found.count());
+        spawn_blocking(look).await.ok().flatten()
+    }
+
+    fn new(image: Arc<Image>, scope: &Scope, among: Option<&[Uuid]>, now: Timestamp) -> Option<Self> {
+        let view = View::of(image, scope)?;
+        let set = view.select(Basis::Open(now.timestamp_micros()));
+        let Some(among) = among else { return Some(Self { view, set }) };
+        let slots = {
+            let people = view.image().people();
+            among.iter().filter_map(|id| people.names.postings.get(id)).collect()
+        };
+        let set = view.postings().among(set, &slots);
+        Some(Self { view, set })
     }
 
     /// How many there are.

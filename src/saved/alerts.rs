@@ -2,16 +2,15 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::Query;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    RelationDef, Set,
+    QueryTrait, RelationDef, Set,
 };
 use uuid::Uuid;
 
 use super::model::next_alert;
 use super::publications::{highest, number};
-use super::searches::{published_after, scope};
+use super::searches::{later, scope};
 use crate::clock::Timestamp;
 use crate::entities::sets::{Deed, PlaceKind, SearchAlerts, Subject, Workplace};
 use crate::entities::{account, candidate, employer, place, posting, posting_place, publication, saved_search};
@@ -19,9 +18,10 @@ use crate::error::Failure;
 use crate::feed;
 use crate::mail::letter::{Letter, MAX_MATCHES, Match};
 use crate::mail::outbox::{Recipient, enqueue};
-use crate::pagination::{Window, fetch};
+use crate::pagination::{Page, Window, fetch};
 use crate::postings::filter::form::{Reader, UnknownForm};
-use crate::postings::filter::{Order, OrderField, keyset};
+use crate::postings::filter::{Order, OrderField, Scope, keyset};
+use crate::postings::found::{Asked, Found};
 use crate::state::State;
 
 /// Searches that are looked at together.
@@ -190,23 +190,43 @@ async fn letter(
         Failure::Internal(fault) => Untold::Unreadable(fault.to_string()),
         Failure::Refused(refusals) => Untold::Unreadable(format!("{refusals:?}")),
     })?;
-    let fresh = Query::select()
-        .column(publication::Column::PostingId)
-        .from(publication::Entity)
-        .and_where(publication::Column::Number.gt(search.told_number))
-        .and_where(publication::Column::Number.lte(head))
-        .to_owned();
-    let select = published_after(&scope, search.told_since, now).filter(posting::Column::Id.in_subquery(fresh));
-    let field = if scope.search.is_some() { OrderField::Relevance } else { OrderField::PublishedAt };
-    let best = keyset("alerts", &[Order { field, descending: true }], scope.search.as_ref(), true, None);
-    let window = Window { limit: MAX_MATCHES as u64, ..Window::default() };
-    let page = fetch(db, select.clone(), &best, &window).await?;
+    let (page, total) = fresh(state, &later(&scope, search.told_since), (search.told_number, head), now).await?;
     if page.rows.is_empty() {
         return Ok(None);
     }
-    let total = if page.has_next { select.count(db).await? } else { page.rows.len() as u64 };
     let matches = described(db, page.rows.into_iter().map(|(_, row)| row).collect()).await?;
     Ok(Some(Letter::SearchAlert { search: search.id, name: search.name.clone(), matches, total }))
+}
+
+/// The best of those open postings of a scope whose numbers are above the one and up to the other, and how many they are.
+async fn fresh(
+    state: &State,
+    scope: &Scope,
+    (told, head): (i64, i64),
+    now: Timestamp,
+) -> anyhow::Result<(Page<posting::Model>, u64)> {
+    let db = state.db.reads();
+    let ticket = state.mirror.ticket();
+    let published = publication::Entity::find()
+        .select_only()
+        .column(publication::Column::PostingId)
+        .filter(publication::Column::Number.gt(told))
+        .filter(publication::Column::Number.lte(head));
+    let field = if scope.search.is_some() { OrderField::Relevance } else { OrderField::PublishedAt };
+    let orders = [Order { field, descending: true }];
+    let best = keyset("alerts", &orders, scope.search.as_ref(), true, None);
+    let window = Window { limit: MAX_MATCHES as u64, ..Window::default() };
+    if state.mirror.is_loaded() {
+        let among = Some(published.clone().into_tuple::<Uuid>().all(db).await?);
+        let asked = Asked { scope, among, orders: &orders, keyset: &best, window: &window };
+        if let Some((found, places)) = Found::page(&state.mirror, ticket, asked, now).await {
+            return Ok((places.rows(db, now).await?, found.count()));
+        }
+    }
+    let select = scope.open(now).filter(posting::Column::Id.in_subquery(published.into_query()));
+    let page = fetch(db, select.clone(), &best, &window).await?;
+    let total = if page.has_next { select.count(db).await? } else { page.rows.len() as u64 };
+    Ok((page, total))
 }
 
 /// What an alert says of postings.

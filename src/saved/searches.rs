@@ -1,9 +1,9 @@
 //! Searches that people keep.
 
+use chrono::TimeDelta;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter,
-    Select, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, Set,
 };
 use uuid::Uuid;
 
@@ -13,15 +13,15 @@ use super::publications::highest;
 use crate::accounts::viewer::SignedIn;
 use crate::candidates::service::{ensure, note_intent, of_account};
 use crate::clock::Timestamp;
+use crate::entities::saved_search;
 use crate::entities::sets::{Deed, SearchAlerts, Subject};
-use crate::entities::{posting, saved_search};
 use crate::error::{Code, Failure, Outcome, Refusal, Refusals};
 use crate::feed;
 use crate::form::Change;
 use crate::ids::{self, Kind};
-use crate::postings::filter::Scope;
 use crate::postings::filter::form::{FilterForm, Reader};
 use crate::postings::filter::known;
+use crate::postings::filter::{PostingFilter, Scope};
 
 /// A saved search as it is written. What is `Keep` stays as it is, or is empty when the search is new.
 #[derive(Clone, Debug, Default)]
@@ -165,10 +165,14 @@ pub async fn scope<C: ConnectionTrait>(reader: &Reader<'_, C>, row: &saved_searc
     reader.scope(filter.as_ref(), row.search.as_deref()).await
 }
 
-/// The open postings of a scope that were first published after an instant.
+/// The postings of a scope that were published after an instant.
 #[must_use]
-pub fn published_after(scope: &Scope, after: Timestamp, now: Timestamp) -> Select<posting::Entity> {
-    scope.open(now).filter(posting::Column::PublishedAt.gt(after))
+pub fn later(scope: &Scope, after: Timestamp) -> Scope {
+    // Instants are kept to the microsecond.
+    let since = Some(after + TimeDelta::microseconds(1));
+    let later = PostingFilter { published_since: since, ..PostingFilter::default() };
+    let filter = PostingFilter { and: vec![scope.filter.clone(), later], ..PostingFilter::default() };
+    Scope { filter, search: scope.search.clone() }
 }
 
 /// The columns of alerts that begin now.

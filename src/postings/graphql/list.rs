@@ -19,7 +19,7 @@ use crate::ids::{self, Kind};
 use crate::pagination;
 use crate::postings::filter::form::FilterForm;
 use crate::postings::filter::{Order, OrderField, Scope, Search, keyset, open_at};
-use crate::postings::found::Found;
+use crate::postings::found::{Asked, Found};
 use crate::postings::loaders::PostingById;
 use crate::postings::snippet::snippet;
 use crate::search::demand;
@@ -112,7 +112,8 @@ pub async fn of_scope(
     Ok(list)
 }
 
-/// The page as it is found in memory: one statement, which reads its rows. `None` if it is to be found in the database.
+/// The page as it is found in memory: one statement, which reads its rows. `None` if it is to be found in the database,
+/// as within a transaction that has changed something.
 async fn found(
     ctx: &Context<'_>,
     page: &PageArguments,
@@ -121,8 +122,12 @@ async fn found(
     keyset: &pagination::Keyset,
 ) -> async_graphql::Result<Option<PostingList>> {
     let state = ctx.state();
+    if ctx.reads().sees_more() {
+        return Ok(None);
+    }
     let window = page.window(&state.cursors, keyset)?;
-    let look = Found::page(&state.mirror, state.mirror.ticket(), scope, orders, (keyset, &window), ctx.now());
+    let asked = Asked { scope, among: None, orders, keyset, window: &window };
+    let look = Found::page(&state.mirror, state.mirror.ticket(), asked, ctx.now());
     let Some((found, places)) = look.await else { return Ok(None) };
     let rows = places.rows(ctx.reads(), ctx.now()).await.map_err(internal)?;
     let fields = PostingListFields(TotalCount::known(found.count()), Facets::among(found));

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::candidates::loaders::CandidateOfAccount;
 use crate::entities::saved_search;
-use crate::graphql::connection::{PageArguments, counted};
+use crate::graphql::connection::{COUNT_LIMIT, PageArguments, counted};
 use crate::graphql::context::Ask;
 use crate::graphql::enums::SearchAlerts;
 use crate::graphql::errors::{bad_query, internal};
@@ -15,6 +15,7 @@ use crate::graphql::scalars::DateTime;
 use crate::ids::{self, Kind};
 use crate::postings::filter::Scope;
 use crate::postings::filter::form::FilterForm;
+use crate::postings::found::Found;
 use crate::postings::graphql::{PostingList, PostingOrder, of_scope, reader};
 use crate::saved::loaders::SavedSearchById;
 use crate::saved::searches;
@@ -77,8 +78,16 @@ impl SavedSearch {
     /// How many of the open postings that meet it were first published after `seenAt`; 10,000 stands for that many or
     /// more. Costs as much as ten objects.
     async fn new_match_count(&self, ctx: &Context<'_>) -> async_graphql::Result<i32> {
-        let scope = self.scope(ctx).await?;
-        counted(ctx.reads(), &searches::published_after(&scope, self.0.seen_at, ctx.now())).await
+        let later = searches::later(&self.scope(ctx).await?, self.0.seen_at);
+        let mirror = &ctx.state().mirror;
+        let found = match ctx.reads().sees_more() {
+            true => None,
+            false => Found::number(mirror, mirror.ticket(), &later, ctx.now()).await,
+        };
+        match found {
+            Some(number) => Ok(i32::try_from(number.min(COUNT_LIMIT)).unwrap_or(i32::MAX)),
+            None => counted(ctx.reads(), &later.open(ctx.now())).await,
+        }
     }
 
     /// When the person last said to have seen what it finds; at first when it was saved.

@@ -58,7 +58,16 @@ fn named(field: &MetaField) -> &str {
     field.ty.trim_matches(['[', ']', '!'])
 }
 
-/// What a field is made of. What is not named here is taken to change with everything that the log tells of.
+/// What is made of employers, postings and reference data alone. What is not named here is taken to change with people,
+/// too.
+const BOARD: [&str; 4] = [
+    "Query PageInfo Employer EmployerConnection EmployerEdge Posting PostingConnection PostingEdge Pay Money Facet",
+    "FacetValue ScreeningQuestion SkillRequirement Role RoleConnection RoleEdge RoleSkill TypicalExperience Skill Place",
+    "Industry IndustryConnection IndustryEdge CitedDemand CitedSalary CitedPlace Course Outlook TrainingPath Market",
+    "MarketGroup MarketPoint SalaryStatistics SalaryExclusion SalaryFactors MoneyInterval HistogramBin Suppression",
+];
+
+/// What a field is made of.
 ///
 /// Not in the log are the searches that are counted and the snapshots of past days, and they say so. Reference data
 /// (roles, skills, industries, currencies and their rates) is written by a server that starts with a newer set, which is
@@ -67,24 +76,8 @@ fn rests_on(object: &str, field: &str) -> RestsOn {
     match (object, field) {
         ("SearchDemand" | "MarketSnapshot" | "SalarySnapshot", _) => RestsOn::Anything,
         // A person may bring a place or a skill along that nobody had named before.
-        ("Query", "places" | "skills" | "search" | "suggest") | ("SearchResults", _) => RestsOn::People,
-        (
-            "Query" | "Posting" | "PostingConnection" | "PostingEdge" | "Pay" | "Money" | "ScreeningQuestion"
-            | "SkillRequirement" | "Facet" | "FacetValue" | "Employer" | "EmployerConnection" | "EmployerEdge"
-            | "PageInfo",
-            _,
-        )
-        | (
-            "Role" | "RoleConnection" | "RoleEdge" | "RoleSkill" | "TypicalExperience" | "Skill" | "Place" | "Industry"
-            | "IndustryConnection" | "IndustryEdge" | "CitedDemand" | "CitedSalary" | "CitedPlace" | "Course"
-            | "Outlook" | "TrainingPath",
-            _,
-        )
-        | (
-            "Market" | "MarketGroup" | "MarketPoint" | "SalaryStatistics" | "SalaryExclusion" | "SalaryFactors"
-            | "MoneyInterval" | "HistogramBin" | "Suppression",
-            _,
-        ) => RestsOn::Board,
+        ("Query", "places" | "skills" | "search" | "suggest") => RestsOn::People,
+        _ if BOARD.iter().flat_map(|names| names.split(' ')).any(|name| name == object) => RestsOn::Board,
         _ => RestsOn::People,
     }
 }

@@ -71,12 +71,12 @@ impl Written {
         let known = self.is_sound.then(|| known(asked, &validator)).flatten();
         let headers = response.headers_mut();
         headers.insert(header::VARY, VARY);
-        if !self.is_sound {
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        } else {
+        if self.is_sound {
             keepers.tell(headers);
             let validator = known.as_ref().unwrap_or(&validator);
             headers.extend(HeaderValue::try_from(validator).ok().map(|validator| (header::ETAG, validator)));
+        } else {
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         }
         if known.is_some() {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -105,10 +105,8 @@ impl Keepers {
 /// The validator as the client names it, if it names this one: by weak comparison (RFC 9110 §13.1.2), and told again in
 /// the same form, for a client finds what it has by that.
 fn known(asked: &HeaderMap, validator: &str) -> Option<String> {
-    let values = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    values
-        .filter_map(|value| if value.trim() == "*" { Some(validator.to_owned()) } else { named(value, validator) })
-        .next()
+    let mut values = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    values.find_map(|value| if value.trim() == "*" { Some(validator.to_owned()) } else { named(value, validator) })
 }
 
 /// Looks for a validator in a list of them.

@@ -19,8 +19,8 @@ const SEEKERS: &str = "{ seekersPerPosting { postings seekers } }";
 /// Sends a query by GET, with headers.
 async fn get_with(who: &Actor, url: &str, query: &str, variables: &Value, headers: &[(&str, &str)]) -> Response {
     let variables = variables.to_string();
-    let mut request = reqwest::Client::new().get(format!("{url}/graphql"));
-    request = request.query(&[("query", query), ("variables", &variables)]);
+    let address = url::Url::parse_with_params(&format!("{url}/graphql"), [("query", query), ("variables", &variables)]);
+    let mut request = reqwest::Client::new().get(address.expect("an address"));
     request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
     if let Some(token) = &who.token {
         request = request.bearer_auth(token);

@@ -60,13 +60,20 @@ impl Hints {
     /// What is promised of a field.
     #[must_use]
     pub fn of(&self, parent: &str, field: &str) -> Option<Freshness> {
-        // The name of a type is always the same, and an identifier tells no more than the object that it was reached
-        // through; introspection tells the schema.
-        if field == "id" || field.starts_with("__") || parent.starts_with("__") {
+        // An identifier tells no more than the field that led to it, and the name of a type is always the same. `node`
+        // leads to objects of any type, and is asked for both.
+        if field == "id" || field.starts_with("__") {
             return Some(Freshness::CONSTANT);
         }
         let own = self.fields.get(parent).and_then(|fields| fields.get(field));
-        own.copied().unwrap_or_else(|| self.types.get(parent).copied())
+        own.copied().unwrap_or_else(|| self.of_type(parent))
+    }
+
+    /// What is promised of an object, where a field leads to no other.
+    #[must_use]
+    pub fn of_type(&self, object: &str) -> Option<Freshness> {
+        // Introspection tells the schema.
+        if object.starts_with("__") { Some(Freshness::CONSTANT) } else { self.types.get(object).copied() }
     }
 
     /// What is promised of a field of objects of any of these types.
@@ -91,6 +98,7 @@ mod tests {
         assert_eq!(hints.of("Query", "role"), Some(SHORT));
         assert_eq!(hints.of("Query", "viewer"), None);
         assert_eq!(hints.of("Query", "__typename"), Some(Freshness::CONSTANT));
+        assert_eq!((hints.of_type("__Type"), hints.of_type("Account")), (Some(Freshness::CONSTANT), None));
     }
 
     #[test]

@@ -213,9 +213,8 @@ impl<'d> Planner<'d> {
         // What an object's field returns is told by the object, whose type may be narrower than its interface's.
         let owner = entry.types.first().unwrap_or(parent);
         let definition = self.types.field(owner, &first.name).map_or(&*first.definition, |found| &***found);
-        let promised = self.hints.of_all(&entry.types, &first.name);
-        self.freshness = self.freshness.and_then(|freshness| Some(freshness.and(promised?)));
         let named = definition.ty.inner_named_type();
+        self.promise(&entry.types, first, named);
         let size = size_of(definition, first, in_connection, self.types, self.limits);
         let (mut children, mut items) = (None, Vec::new());
         if self.types.is_composite(named) {
@@ -237,6 +236,13 @@ impl<'d> Planner<'d> {
             children,
         };
         Ok((slot, SelectedField { field: first, position, items }))
+    }
+
+    /// Takes account of what is promised of a field, and of the object that it leads to, whatever is asked of that.
+    fn promise(&mut self, parents: &[Name], field: &Field, named: &Name) {
+        let of_field = self.hints.of_all(parents, &field.name);
+        let of_object = if self.types.is_object(named) { self.hints.of_type(named) } else { Some(Freshness::CONSTANT) };
+        self.freshness = self.freshness.and_then(|freshness| Some(freshness.and(of_field?).and(of_object?)));
     }
 
     /// Collects the fields of a selection set for objects `within` these types.

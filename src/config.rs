@@ -115,6 +115,8 @@ pub struct Config {
     pub search_count_interval: Duration,
     /// How long applications that came to nothing keep what is about a person.
     pub application_retention: Duration,
+    /// Mebibytes of answers that are kept in memory.
+    pub answer_cache: u32,
     /// Bytes of a request body.
     pub max_body: usize,
     /// Price of a GraphQL operation.
@@ -174,6 +176,7 @@ impl Config {
             trusted_proxies: settings.parse("trusted-proxies")?,
             search_count_interval: settings.parse::<Seconds>("search-count-interval")?.0,
             application_retention: settings.parse::<Seconds>("application-retention")?.0,
+            answer_cache: settings.parse("answer-cache")?,
             max_body: settings.parse("max-body")?,
             max_cost: settings.parse("max-cost")?,
             request_timeout: settings.parse::<Seconds>("request-timeout")?.0,

@@ -126,6 +126,12 @@ pub const SETTINGS: &[Setting] = &[
         "0",
         "Proxies in front of the server whose X-Forwarded-For is believed; without any the header is not read",
     ),
+    plain(
+        "answer-cache",
+        "ROLECALL_ANSWER_CACHE",
+        "64",
+        "Mebibytes of answers to queries of nobody in particular, sent by GET, that are kept in memory; 0 keeps none",
+    ),
     plain("max-body", "ROLECALL_MAX_BODY", "1048576", "Bytes of a request body"),
     plain(
         "files-url",

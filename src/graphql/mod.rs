@@ -1,5 +1,6 @@
 //! The schema: merged roots, and what every feature's resolvers share.
 
+pub mod caching;
 pub mod change;
 pub mod conformance;
 pub mod connection;

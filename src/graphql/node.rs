@@ -198,6 +198,7 @@ pub struct NodeQuery;
 #[Object]
 impl NodeQuery {
     /// The object with this identifier, if it exists and the viewer may see it.
+    #[graphql(cache_control(max_age = 60))]
     async fn node(
         &self,
         ctx: &Context<'_>,
@@ -207,6 +208,7 @@ impl NodeQuery {
     }
 
     /// The objects with these identifiers, in the same order; null for those that do not exist or are hidden.
+    #[graphql(cache_control(max_age = 60))]
     async fn nodes(
         &self,
         ctx: &Context<'_>,

@@ -141,6 +141,7 @@ pub fn checks() -> [(&'static str, ScalarCheck); 9] {
 
 /// An amount of money.
 #[derive(SimpleObject, Clone, Debug)]
+#[graphql(cache_control(max_age = 300))]
 pub struct Money {
     /// The amount in major units, with exactly the digits of the currency's minor unit.
     amount: Decimal,

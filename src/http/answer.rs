@@ -54,6 +54,9 @@ struct Cost {
 }
 
 impl Told {
+    /// What is sent for what could not be written.
+    pub(super) const UNTOLD: &str = r#"{"errors":[{"message":"Internal error."}]}"#;
+
     /// As JSON; `None`, and a line in the log, if that cannot be.
     pub(super) fn to_json(&self) -> Option<String> {
         let written = match self {
@@ -76,13 +79,14 @@ impl Answer {
     pub(super) fn write(self, media: MediaType) -> Response<Body> {
         let (status, body) = match self.told.to_json() {
             Some(body) => (self.status, Body::from(body)),
-            None => (StatusCode::INTERNAL_SERVER_ERROR, Body::from(r#"{"errors":[{"message":"Internal error."}]}"#)),
+            None => (StatusCode::INTERNAL_SERVER_ERROR, Body::from(Told::UNTOLD)),
         };
         let mut response = Response::new(body);
         *response.status_mut() = status;
         *response.headers_mut() = self.headers;
         response.headers_mut().insert(header::CONTENT_TYPE, media.header());
         response.headers_mut().append(header::VARY, HeaderValue::from_static("Accept"));
+        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
         response
     }
 }

@@ -13,13 +13,16 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tower_http::request_id::RequestId;
 use uuid::Uuid;
 
+use super::caching::{Keepers, Written};
 use super::graphql::{Answers, Denied, GraphqlService};
+use super::kept::Kept;
 use super::{once, peer, socket};
 use crate::accounts::keys::Credentials;
 use crate::accounts::sessions::holder;
 use crate::accounts::viewer::Viewer;
 use crate::audit::{self, Origin};
 use crate::db::Reads;
+use crate::graphql::caching;
 use crate::graphql::conformance::{Call, Documents, Limits, OperationType, Scalars};
 use crate::graphql::context::Request;
 use crate::graphql::loads::Loads;
@@ -32,6 +35,8 @@ pub struct Api {
     state: State,
     schema: RolecallSchema,
     documents: Documents,
+    /// Answers to nobody in particular.
+    kept: Option<Kept>,
     sdl: String,
     /// Whose turn it is to have the figures of a market made for a subscription.
     market: Semaphore,
@@ -78,9 +83,10 @@ impl Api {
         let sdl = schema::sdl(&schema);
         let limits = Limits { cost: state.config.max_cost, ..Limits::default() };
         let scalars = scalars::checks().into_iter().fold(Scalars::new(), |all, (name, check)| all.with(name, check));
-        let documents = Documents::new(&sdl, limits, scalars)?;
+        let documents = Documents::with_hints(&sdl, limits, scalars, caching::hints())?;
+        let kept = Kept::new(state.config.answer_cache);
         let keyed = Semaphore::new((state.config.database.max_connections as usize / 2).max(1));
-        Ok(Self { state: state.clone(), schema, documents, sdl, market: Semaphore::new(1), keyed })
+        Ok(Self { state: state.clone(), schema, documents, kept, sdl, market: Semaphore::new(1), keyed })
     }
 
     /// The schema in the schema definition language.
@@ -96,6 +102,10 @@ impl Api {
 
     pub(super) fn state(&self) -> &State {
         &self.state
+    }
+
+    pub(super) fn kept(&self) -> Option<&Kept> {
+        self.kept.as_ref()
     }
 
     pub(super) fn schema(&self) -> &RolecallSchema {
@@ -215,6 +225,19 @@ impl GraphqlService for Api {
             self.state.live.hub.wake();
         }
         Ok(response)
+    }
+
+    async fn keepable(
+        &self,
+        call: &Call,
+        session: &Session,
+        request_id: &str,
+    ) -> Result<(Arc<Written>, Keepers), Denied> {
+        if session.caller.credentials.is_none() {
+            return Ok(self.for_anybody(call, session, request_id).await);
+        }
+        let written = self.write(call, self.execute(call, session, request_id).await?);
+        Ok((Arc::new(written), Keepers::Asker))
     }
 
     async fn subscribe(self: Arc<Self>, call: Call, session: Session) -> Result<Answers, Denied> {

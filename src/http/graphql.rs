@@ -20,6 +20,7 @@ use crate::graphql::conformance::{Call, Documents, OperationType, Refusal, Refus
 
 use super::answer::Answer;
 pub use super::answer::Told;
+use super::caching::{Keepers, Written};
 pub use super::parameters::Parameters;
 use super::{events, negotiation, negotiation::MediaType, parameters};
 
@@ -81,6 +82,30 @@ pub trait GraphqlService: Send + Sync + 'static {
         session: &Self::Session,
         request_id: &str,
     ) -> impl Future<Output = Result<GraphqlResponse, Denied>> + Send;
+
+    /// The answer to a query that may be kept: by default it is made anew each time. With it, who may keep it; those who
+    /// asked, if the service cannot tell.
+    ///
+    /// # Errors
+    /// [`Denied`] when the call is not to be executed.
+    fn keepable(
+        &self,
+        call: &Call,
+        session: &Self::Session,
+        request_id: &str,
+    ) -> impl Future<Output = Result<(Arc<Written>, Keepers), Denied>> + Send {
+        async move {
+            let written = self.write(call, self.execute(call, session, request_id).await?);
+            Ok((Arc::new(written), Keepers::Asker))
+        }
+    }
+
+    /// Writes a finished answer.
+    fn write(&self, call: &Call, mut response: GraphqlResponse) -> Written {
+        let headers = std::mem::take(&mut response.http_headers);
+        let status = self.status(&response);
+        Written::new(status, headers, &Told::Executed(Box::new(response), call.price()))
+    }
 
     /// Puts an answer of async-graphql right and takes out of it what is not told.
     fn finish(&self, call: &Call, response: GraphqlResponse, request_id: &str) -> GraphqlResponse {
@@ -208,6 +233,7 @@ pub async fn graphql<S: GraphqlService>(State(service): State<Arc<S>>, request: 
     };
     match served {
         Ok(Served::Once(answer, Some(media))) => answer.write(media),
+        Ok(Served::Keepable(response)) => response,
         Ok(Served::Once(answer, None)) => {
             let told = futures_util::stream::iter([answer.told]);
             events::write(Box::pin(told), answer.headers, service.keep_alive())
@@ -232,6 +258,8 @@ struct Accepted {
 enum Served {
     /// One answer; as an event if no JSON is accepted.
     Once(Answer, Option<MediaType>),
+    /// One that may be kept, or word that the client has it.
+    Keepable(Response<Body>),
     /// The answers of a subscription.
     Events(Answers, HeaderMap),
 }
@@ -258,6 +286,9 @@ async fn serve<S: GraphqlService>(
         }
         Ok(call) => {
             let headers = service.headers(&session, Some(&call));
+            if let (&Method::GET, Some(media), Some(_)) = (&parts.method, accepted.json, call.freshness()) {
+                return keepable(&**service, parts, media, (&call, &session, id), headers).await;
+            }
             match run(&**service, &call, &session, id).await {
                 Ok(answer) => (answer, headers, accepted.json),
                 Err(mut denied) => {
@@ -332,15 +363,29 @@ fn prepare<S: GraphqlService>(
 
 async fn run<S: GraphqlService>(service: &S, call: &Call, session: &S::Session, id: &str) -> Result<Answer, Denied> {
     let mut response = service.execute(call, session, id).await?;
-    let mut headers = std::mem::take(&mut response.http_headers);
-    if response.errors.is_empty()
-        && let Some(policy) = response.cache_control.value()
-        && let Ok(policy) = HeaderValue::from_str(&policy)
-    {
-        headers.insert(header::CACHE_CONTROL, policy);
-    }
+    let headers = std::mem::take(&mut response.http_headers);
     let status = service.status(&response);
     Ok(Answer { status, told: Told::Executed(Box::new(response), call.price()), headers })
+}
+
+async fn keepable<S: GraphqlService>(
+    service: &S,
+    parts: &Parts,
+    media: MediaType,
+    (call, session, id): (&Call, &S::Session, &str),
+    headers: HeaderMap,
+) -> Result<Served, Denied> {
+    match service.keepable(call, session, id).await {
+        Ok((written, keepers)) => {
+            let mut response = written.answer(&parts.headers, media, keepers);
+            response.headers_mut().extend(headers);
+            Ok(Served::Keepable(response))
+        }
+        Err(mut denied) => {
+            denied.headers.extend(headers);
+            Err(denied)
+        }
+    }
 }
 
 /// A refused document is a well-formed request: the older media type answers it with 200.

@@ -2,11 +2,13 @@
 
 mod answer;
 mod api;
+mod caching;
 mod events;
 mod exports;
 mod files;
 pub mod graphql;
 mod health;
+mod kept;
 mod live;
 mod negotiation;
 mod once;
@@ -21,9 +23,11 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::header::{
-    AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{Method, StatusCode};
+use axum::middleware::map_response;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use tower::ServiceBuilder;
@@ -63,7 +67,8 @@ pub fn router(state: &State) -> anyhow::Result<Router> {
     }
     // GraphQL keeps the limit itself, since its clients wait for an answer of their own form.
     let limit = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, config.request_timeout);
-    let router = others.layer(limit).merge(api.routes()).layer(CompressionLayer::new());
+    let api = api.routes().layer(CompressionLayer::new()).layer(map_response(caching::weaken));
+    let router = others.layer(limit).layer(CompressionLayer::new()).merge(api);
     let router = front(router, state, [Method::GET, Method::POST])?;
     // Who sends too slowly is told that it was too slow. What is sent is packed already, and must keep its length.
     let limit = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, config.files.upload_timeout);
@@ -96,8 +101,8 @@ fn cors(config: &Config, methods: impl Into<AllowMethods>) -> anyhow::Result<Cor
     Ok(CorsLayer::new()
         .allow_origin(origins)
         .allow_methods(methods)
-        .allow_headers([AUTHORIZATION, CONTENT_TYPE, REQUEST_ID, once::KEY])
-        .expose_headers([REQUEST_ID, CONTENT_DISPOSITION, once::REPLAYED])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE, IF_NONE_MATCH, REQUEST_ID, once::KEY])
+        .expose_headers([REQUEST_ID, CONTENT_DISPOSITION, ETAG, once::REPLAYED])
         .max_age(Duration::from_hours(1)))
 }
 

@@ -20,7 +20,7 @@ use crate::pagination::KeyKind;
 pub struct Industry(pub industry::Model);
 
 /// A branch of the economy.
-#[Object]
+#[Object(cache_control(max_age = 300))]
 impl Industry {
     /// Identifier.
     pub async fn id(&self) -> ID {
@@ -61,6 +61,7 @@ pub struct IndustryQuery;
 #[Object]
 impl IndustryQuery {
     /// The industry with this slug or identifier, if there is one. Exactly one of the two must be given.
+    #[graphql(cache_control(max_age = 300))]
     async fn industry(
         &self,
         ctx: &Context<'_>,
@@ -80,6 +81,7 @@ lists! {
     /// Lists of industries.
     IndustryLists {
         /// All industries, by name.
+        #[graphql(cache_control(max_age = 300))]
         industries() -> List<Industry> = |ctx, page| all(ctx, page);
     }
 }

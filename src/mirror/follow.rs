@@ -153,6 +153,7 @@ impl Follower<'_> {
         loop {
             let Step::Changes(batch) = self.tail.next(&self.position).await? else { return Ok(false) };
             self.image.follow(db.reads(), &batch.changes).await?;
+            self.state.mirror.count(&batch.changes);
             // A snapshot that was reached is later than the call; what came since is for the next look.
             let is_there = matches!(batch.position, Position::Postgres { pause: None, .. });
             self.position = batch.position;

@@ -30,6 +30,9 @@ use tokio::sync::{Notify, watch};
 
 use image::Image;
 
+use crate::entities::change;
+use crate::entities::sets::Subject;
+
 /// How far back active days and applications are kept: the 28 days before each of the last 13 weeks. What lies before is
 /// asked of the database.
 pub const HORIZON: TimeDelta = TimeDelta::days(13 * 7 + 28);
@@ -37,6 +40,15 @@ pub const HORIZON: TimeDelta = TimeDelta::days(13 * 7 + 28);
 /// What is committed before a ticket is taken is seen by whoever shows it.
 #[derive(Clone, Copy, Debug)]
 pub struct Ticket(u64);
+
+/// How often something changed, as a server has seen it: what was read at the same counts is the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Epoch {
+    /// Employers and postings.
+    pub board: u64,
+    /// Candidates and applications.
+    pub people: u64,
+}
 
 /// The image of the database, as far as a server has one.
 #[derive(Debug)]
@@ -47,6 +59,8 @@ pub struct Mirror {
     begun: AtomicU64,
     looked: watch::Sender<u64>,
     wake: Notify,
+    board: AtomicU64,
+    people: AtomicU64,
     /// How long a question waits for a look.
     patience: Duration,
 }
@@ -61,6 +75,8 @@ impl Mirror {
             begun: AtomicU64::new(0),
             looked: watch::Sender::new(0),
             wake: Notify::new(),
+            board: AtomicU64::new(0),
+            people: AtomicU64::new(0),
             patience,
         }
     }
@@ -86,6 +102,25 @@ impl Mirror {
         self.shown()
     }
 
+    /// How often something changed, with all that was committed before the ticket was taken as [`Mirror::current`] has it.
+    pub async fn epoch(&self, since: Ticket) -> Option<Epoch> {
+        self.current(since).await?;
+        Some(Epoch { board: self.board.load(Ordering::Acquire), people: self.people.load(Ordering::Acquire) })
+    }
+
+    /// Counts changes, once they are in the image.
+    fn count(&self, changes: &[change::Model]) {
+        for change in changes {
+            let counter = match change.subject {
+                Subject::Posting | Subject::Employer => &self.board,
+                Subject::Candidate | Subject::Application => &self.people,
+                // What is told to its owner alone.
+                Subject::Session | Subject::SavedSearch => continue,
+            };
+            counter.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+
     /// Whether the first load has come to its end.
     #[must_use]
     pub fn is_loaded(&self) -> bool {
@@ -107,6 +142,9 @@ impl Mirror {
     }
 
     fn show(&self, image: Arc<Image>) {
+        // Whatever happened while nothing was shown.
+        self.board.fetch_add(1, Ordering::AcqRel);
+        self.people.fetch_add(1, Ordering::AcqRel);
         *self.shown.write().unwrap_or_else(PoisonError::into_inner) = Some(image);
         self.is_loaded.send_replace(true);
     }

@@ -26,7 +26,7 @@ use crate::search::names::has_words;
 pub struct Place(pub place::Model);
 
 /// A country, a region or a city.
-#[Object]
+#[Object(cache_control(max_age = 300))]
 impl Place {
     /// Identifier.
     pub async fn id(&self) -> ID {
@@ -197,6 +197,7 @@ pub struct PlaceQuery;
 #[Object]
 impl PlaceQuery {
     /// The place with this identifier, if there is one.
+    #[graphql(cache_control(max_age = 300))]
     async fn place(
         &self,
         ctx: &Context<'_>,
@@ -215,6 +216,7 @@ lists! {
     /// Lists of places.
     PlaceLists {
         /// Places, by name unless another order is wanted.
+        #[graphql(cache_control(max_age = 60))]
         #[expect(clippy::too_many_arguments, reason = "the arguments of a list with search, filter and order")]
         places(
             search: Option<String> = "Words or beginnings of words of a name, other names included.",

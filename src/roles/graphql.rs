@@ -36,6 +36,7 @@ pub struct Role(pub role::Model);
 
 /// How many years of experience people in a role usually bring.
 #[derive(SimpleObject, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(cache_control(max_age = 300))]
 pub struct TypicalExperience {
     /// Whole years at the least.
     min_years: Option<i32>,
@@ -45,6 +46,7 @@ pub struct TypicalExperience {
 
 /// A skill that a role usually asks for.
 #[derive(SimpleObject, Clone)]
+#[graphql(cache_control(max_age = 300))]
 pub struct RoleSkill {
     /// The skill.
     skill: Skill,
@@ -53,7 +55,7 @@ pub struct RoleSkill {
 }
 
 /// An occupation, with its guide and what third parties published about it.
-#[Object]
+#[Object(cache_control(max_age = 300))]
 impl Role {
     /// Identifier.
     pub async fn id(&self) -> ID {

@@ -20,7 +20,7 @@ use chrono::{Datelike as _, NaiveDate};
 use uuid::Uuid;
 
 pub use book::{Demand, close, demand, flush, run};
-pub use tally::Tally;
+pub use tally::{Noted, Tally};
 
 use crate::accounts::viewer::SignedIn;
 use crate::clock::Timestamp;

@@ -22,7 +22,7 @@ pub struct SearchResults(Searched, Found);
 struct Searched(String);
 
 /// The text of a search.
-#[Object]
+#[Object(cache_control(max_age = 60))]
 impl Searched {
     /// What was searched for.
     async fn query(&self) -> &str {
@@ -57,6 +57,7 @@ pub struct SearchQuery;
 #[Object]
 impl SearchQuery {
     /// Everything that fits some words: postings, employers, roles, skills and places.
+    #[graphql(cache_control(max_age = 60))]
     async fn search(
         &self,
         #[graphql(desc = "Words or beginnings of words, at least one; 200 characters at the most.")] query: String,

@@ -22,7 +22,7 @@ use crate::search::names::has_words;
 pub struct Skill(pub skill::Model);
 
 /// Something that postings require and candidates can do.
-#[Object]
+#[Object(cache_control(max_age = 300))]
 impl Skill {
     /// Identifier.
     pub async fn id(&self) -> ID {
@@ -117,6 +117,7 @@ pub struct SkillQuery;
 #[Object]
 impl SkillQuery {
     /// The skill with this slug or identifier, if there is one. Exactly one of the two must be given.
+    #[graphql(cache_control(max_age = 300))]
     async fn skill(
         &self,
         ctx: &Context<'_>,
@@ -136,6 +137,7 @@ lists! {
     /// Lists of skills.
     SkillLists {
         /// Skills, by name unless another order is wanted.
+        #[graphql(cache_control(max_age = 60))]
         #[expect(clippy::too_many_arguments, reason = "the arguments of a list with search, filter and order")]
         skills(
             search: Option<String> = "Words or beginnings of words of a name, other spellings included.",

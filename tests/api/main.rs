@@ -3,6 +3,7 @@
 mod accounts;
 mod applications;
 mod bucket;
+mod caching;
 mod candidates;
 mod contract;
 mod demand;

@@ -38,7 +38,7 @@ impl Employer {
 }
 
 /// An organisation that hires.
-#[Object]
+#[Object(cache_control(max_age = 60))]
 impl Employer {
     /// Identifier.
     pub async fn id(&self) -> ID {
@@ -87,6 +87,7 @@ impl Employer {
     }
 
     /// Since when a request to be verified waits; null for those who are no members.
+    #[graphql(cache_control(no_cache))]
     async fn verification_requested_at(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<DateTime>> {
         if self.role(ctx).await?.is_none() {
             return Ok(None);
@@ -115,16 +116,19 @@ impl Employer {
     }
 
     /// What the viewer is for the employer; null for those who are no members.
+    #[graphql(cache_control(no_cache))]
     async fn viewer_role(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<MemberRole>> {
         Ok(self.role(ctx).await?.map(Into::into))
     }
 
     /// Whether the viewer may change the employer.
+    #[graphql(cache_control(no_cache))]
     async fn viewer_can_update(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
         Ok(self.role(ctx).await? == Some(sets::MemberRole::Owner))
     }
 
     /// Whether the viewer may add, change and remove members.
+    #[graphql(cache_control(no_cache))]
     async fn viewer_can_manage_members(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
         Ok(self.role(ctx).await? == Some(sets::MemberRole::Owner))
     }
@@ -147,6 +151,7 @@ impl Employer {
     }
 
     /// The members, oldest membership first; null for those who are no members.
+    #[graphql(cache_control(no_cache))]
     async fn members(
         &self,
         ctx: &Context<'_>,
@@ -166,6 +171,7 @@ impl Employer {
     }
 
     /// The invitations that were not accepted yet, oldest first; null for those who are no owners.
+    #[graphql(cache_control(no_cache))]
     async fn invitations(
         &self,
         ctx: &Context<'_>,

@@ -29,6 +29,7 @@ pub struct EmployerQuery;
 #[Object]
 impl EmployerQuery {
     /// The employer with this identifier or this slug: exactly one of them is given.
+    #[graphql(cache_control(max_age = 60))]
     async fn employer(
         &self,
         ctx: &Context<'_>,
@@ -54,6 +55,7 @@ lists! {
     /// Lists of employers.
     EmployerLists {
         /// The employers, by name unless another order is given.
+        #[graphql(cache_control(max_age = 60))]
         #[expect(clippy::too_many_arguments, reason = "the arguments of a list with search, filter and order")]
         employers(
             search: Option<String> = "Words or beginnings of words of the name.",

@@ -9,8 +9,8 @@ use apollo_compiler::{ast::Document, parser::Parser};
 use moka::sync::Cache;
 
 use super::{
-    Limits, Measure, Prepared, Refusal, RefusalKind, Scalars, SchemaError, budget, position::Lines, rules, syntax,
-    types::Types,
+    Hints, Limits, Measure, Prepared, Refusal, RefusalKind, Scalars, SchemaError, budget, position::Lines, rules,
+    syntax, types::Types,
 };
 
 /// What preparing a document costs in memory, as a multiple of its length: nodes of its tree, and the plans.
@@ -26,16 +26,25 @@ pub struct Documents {
 pub(super) struct Shared {
     pub(super) types: Types,
     pub(super) limits: Limits,
+    pub(super) hints: Hints,
     /// Bytes the variants of all documents take, estimated.
     pub(super) variant_bytes: AtomicU64,
 }
 
 impl Documents {
-    /// Reads the schema from its definition language.
+    /// Reads the schema from its definition language. No answer is to be kept.
     ///
     /// # Errors
     /// [`SchemaError`] when the text is not a valid schema.
     pub fn new(sdl: &str, limits: Limits, scalars: Scalars) -> Result<Self, SchemaError> {
+        Self::with_hints(sdl, limits, scalars, Hints::default())
+    }
+
+    /// The same with hints on how long answers stay good.
+    ///
+    /// # Errors
+    /// [`SchemaError`] when the text is not a valid schema.
+    pub fn with_hints(sdl: &str, limits: Limits, scalars: Scalars, hints: Hints) -> Result<Self, SchemaError> {
         let types = Types::parse(sdl, scalars)?;
         let cache = Cache::builder()
             .max_capacity(limits.cache_bytes)
@@ -43,7 +52,7 @@ impl Documents {
                 u32::try_from(text.len().saturating_mul(BYTES_PER_CHARACTER)).unwrap_or(u32::MAX)
             })
             .build();
-        Ok(Self { shared: Arc::new(Shared { types, limits, variant_bytes: AtomicU64::new(0) }), cache })
+        Ok(Self { shared: Arc::new(Shared { types, limits, hints, variant_bytes: AtomicU64::new(0) }), cache })
     }
 
     /// The limits in force.

@@ -34,6 +34,7 @@ mod coercion;
 mod collected;
 mod completion;
 mod documents;
+mod freshness;
 mod introspection;
 mod lexer;
 mod limits;
@@ -52,6 +53,7 @@ mod types;
 
 pub use budget::Measure;
 pub use documents::Documents;
+pub use freshness::{Freshness, Hints, RestsOn};
 pub use limits::Limits;
 pub use prepared::{Call, OperationType, Prepared};
 pub use price::Price;

@@ -16,7 +16,7 @@ use async_graphql::{Name as Key, Pos, Value as ConstValue, Variables};
 use async_graphql_value::Value as InputValue;
 
 use super::{
-    Limits, Refusal, RefusalKind,
+    Freshness, Hints, Limits, Refusal, RefusalKind,
     coercion::input,
     collected::{Collected, Entry},
     literals::null_where_needed,
@@ -121,23 +121,29 @@ pub(super) struct Planner<'d> {
     pub(super) document: &'d ExecutableDocument,
     pub(super) lines: &'d Lines<'d>,
     pub(super) variables: &'d Variables,
+    hints: &'d Hints,
     slots: u64,
+    freshness: Option<Freshness>,
 }
 
 impl<'d> Planner<'d> {
     pub(super) fn new(
-        types: &'d Types,
-        limits: &'d Limits,
+        (types, limits, hints): (&'d Types, &'d Limits, &'d Hints),
         document: &'d ExecutableDocument,
         lines: &'d Lines<'d>,
         variables: &'d Variables,
     ) -> Self {
-        Self { types, limits, document, lines, variables, slots: 0 }
+        Self { types, limits, hints, document, lines, variables, slots: 0, freshness: Some(Freshness::CONSTANT) }
     }
 
     /// Fields planned so far.
     pub(super) fn slots(&self) -> u64 {
         self.slots
+    }
+
+    /// How long the answer to what was planned so far stays good; nothing if it is not to be kept.
+    pub(super) fn freshness(&self) -> Option<Freshness> {
+        self.freshness
     }
 
     /// The operation's selection and the document to execute for it.
@@ -208,6 +214,7 @@ impl<'d> Planner<'d> {
         let owner = entry.types.first().unwrap_or(parent);
         let definition = self.types.field(owner, &first.name).map_or(&*first.definition, |found| &***found);
         let named = definition.ty.inner_named_type();
+        self.promise(&entry.types, first, named);
         let size = size_of(definition, first, in_connection, self.types, self.limits);
         let (mut children, mut items) = (None, Vec::new());
         if self.types.is_composite(named) {
@@ -229,6 +236,13 @@ impl<'d> Planner<'d> {
             children,
         };
         Ok((slot, SelectedField { field: first, position, items }))
+    }
+
+    /// Takes account of what is promised of a field, and of the object that it leads to, whatever is asked of that.
+    fn promise(&mut self, parents: &[Name], field: &Field, named: &Name) {
+        let of_field = self.hints.of_all(parents, &field.name);
+        let of_object = if self.types.is_object(named) { self.hints.of_type(named) } else { Some(Freshness::CONSTANT) };
+        self.freshness = self.freshness.and_then(|freshness| Some(freshness.and(of_field?).and(of_object?)));
     }
 
     /// Collects the fields of a selection set for objects `within` these types.

@@ -19,7 +19,7 @@ use serde_json::{Map, Value as Json};
 pub use async_graphql::parser::types::OperationType;
 
 use super::{
-    Price, Refusal, RefusalKind, coercion, completion,
+    Freshness, Price, Refusal, RefusalKind, coercion, completion,
     documents::Shared,
     plan::{Planner, Selection},
     position::Lines,
@@ -30,6 +30,8 @@ use super::{
 pub struct Prepared {
     shared: Arc<Shared>,
     text: Arc<str>,
+    /// Of the document without white space and comments.
+    digest: [u8; 32],
     document: Valid<ExecutableDocument>,
     /// Variables whose being null makes a field fail.
     fragile: HashSet<Name>,
@@ -48,6 +50,7 @@ struct Variant {
     selection: Selection,
     document: TargetDocument,
     fixed_price: Option<u64>,
+    freshness: Option<Freshness>,
     /// Memory it takes, estimated.
     bytes: u64,
 }
@@ -71,6 +74,7 @@ pub struct Call {
     operation_name: Option<String>,
     kind: OperationType,
     price: Price,
+    digest: [u8; 32],
     /// What the operation's own directives say: directive, argument, value.
     said: Vec<(String, String, ConstValue)>,
 }
@@ -83,7 +87,8 @@ impl Prepared {
         fragile: HashSet<Name>,
     ) -> Self {
         let conditions = conditions(&document);
-        Self { shared, text, document, fragile, conditions, variants: Mutex::default() }
+        let digest = digest(&document);
+        Self { shared, text, digest, document, fragile, conditions, variants: Mutex::default() }
     }
 
     /// The text of the document.
@@ -130,6 +135,7 @@ impl Prepared {
             operation_name: operation.name.as_ref().map(ToString::to_string),
             kind,
             price,
+            digest: self.digest,
         })
     }
 
@@ -185,13 +191,22 @@ impl Prepared {
 
     fn plan(&self, operation: &Operation, variables: &Variables) -> Result<Variant, Refusal> {
         let lines = Lines::of(&self.text);
-        let Shared { types, limits, .. } = &*self.shared;
-        let mut planner = Planner::new(types, limits, &self.document, &lines, variables);
+        let Shared { types, limits, hints, .. } = &*self.shared;
+        let mut planner = Planner::new((types, limits, hints), &self.document, &lines, variables);
         let (selection, document) = planner.operation(operation)?;
         let fixed_price = price::is_fixed(&selection).then(|| price::price(&selection, variables, limits, 1, 0));
         let bytes = planner.slots().saturating_mul(BYTES_PER_SLOT);
-        Ok(Variant { selection, document, fixed_price, bytes })
+        let freshness = planner.freshness();
+        Ok(Variant { selection, document, fixed_price, freshness, bytes })
     }
+}
+
+/// Two documents that ask for the same, but for white space and comments, have one.
+fn digest(document: &ExecutableDocument) -> [u8; 32] {
+    let text = document.serialize().no_indent().to_string();
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes()).as_ref());
+    bytes
 }
 
 /// The variables of `@skip` and `@include` anywhere in a document.
@@ -254,6 +269,19 @@ impl Call {
     #[must_use]
     pub fn price(&self) -> Price {
         self.price
+    }
+
+    /// How long the answer to a query stays good for everybody who has not said who they are; nothing if it is not to be
+    /// kept.
+    #[must_use]
+    pub fn freshness(&self) -> Option<Freshness> {
+        self.variant.freshness.filter(|_| self.kind == OperationType::Query)
+    }
+
+    /// Tells the document from others, whatever its white space and comments are.
+    #[must_use]
+    pub fn digest(&self) -> &[u8; 32] {
+        &self.digest
     }
 
     /// Query, mutation or subscription.

@@ -23,7 +23,7 @@ pub struct MarketGroup {
 }
 
 /// Postings of a market that share something.
-#[Object]
+#[Object(cache_control(max_age = 60))]
 impl MarketGroup {
     /// What they are grouped by.
     async fn dimension(&self) -> MarketDimension {
@@ -83,7 +83,7 @@ pub struct MarketPoint {
 }
 
 /// A step of the series of a market.
-#[Object]
+#[Object(cache_control(max_age = 60))]
 impl MarketPoint {
     /// First day of the step (UTC).
     async fn start(&self) -> LocalDate {

@@ -51,7 +51,7 @@ impl MarketSnapshot {
 }
 
 /// The market of a role, a country, both or the whole board as it was written down on a day.
-#[Object]
+#[Object(cache_control(max_age = 60))]
 impl MarketSnapshot {
     /// First day of the step (UTC).
     async fn start(&self) -> LocalDate {
@@ -102,6 +102,7 @@ impl MarketSnapshot {
 /// What the open postings of a day paid, as the pay of full-time years (midpoints of ranges), as far as they stated it in
 /// one currency.
 #[derive(SimpleObject, Clone, Debug)]
+#[graphql(cache_control(max_age = 60))]
 pub struct SalarySnapshot {
     /// Currency of all amounts.
     currency: Currency,

@@ -98,7 +98,7 @@ impl Market {
 }
 
 /// The market that the postings of a scope and their job seekers make.
-#[Object]
+#[Object(cache_control(max_age = 60))]
 impl Market {
     /// Identifier of the scope: the same filter and search have the same.
     async fn id(&self) -> ID {

@@ -26,6 +26,7 @@ async fn market(
 #[Object]
 impl MarketQuery {
     /// The market that postings and their job seekers make.
+    #[graphql(cache_control(max_age = 60))]
     async fn market(
         &self,
         ctx: &Context<'_>,
@@ -37,6 +38,7 @@ impl MarketQuery {
     }
 
     /// What postings pay; a short way to `market.salaryStatistics`.
+    #[graphql(cache_control(max_age = 60))]
     #[expect(clippy::too_many_arguments, reason = "the arguments of the contract")]
     async fn salary_statistics(
         &self,
@@ -61,6 +63,7 @@ impl MarketQuery {
     }
 
     /// How many people look for the work that open postings offer; a short way to `market.seekersPerPosting`.
+    #[graphql(cache_control(max_age = 60))]
     async fn seekers_per_posting(
         &self,
         ctx: &Context<'_>,
@@ -72,6 +75,7 @@ impl MarketQuery {
     }
 
     /// The market through time; a short way to `market.series`.
+    #[graphql(cache_control(max_age = 60))]
     async fn market_series(
         &self,
         ctx: &Context<'_>,

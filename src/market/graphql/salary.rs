@@ -121,7 +121,7 @@ impl SalaryStatistics {
 
 /// Statistics of what postings pay, as the pay of full-time years. Percentiles interpolate between neighbours, as
 /// `percentile_cont` of SQL does; every amount is exact and rounded once, half to even.
-#[Object]
+#[Object(cache_control(max_age = 60))]
 impl SalaryStatistics {
     /// Currency of all amounts.
     async fn currency(&self) -> Currency {
@@ -263,6 +263,7 @@ pub fn count(number: u64) -> i32 {
 
 /// How pay of any period becomes the pay of a full-time year.
 #[derive(SimpleObject, Clone, Copy, Debug)]
+#[graphql(cache_control(max_age = 60))]
 pub struct SalaryFactors {
     /// Paid hours of a full-time year.
     hours_per_year: i32,
@@ -290,6 +291,7 @@ impl From<annual::Factors> for SalaryFactors {
 
 /// An interval of amounts.
 #[derive(SimpleObject, Clone, Debug)]
+#[graphql(cache_control(max_age = 60))]
 pub struct MoneyInterval {
     /// Lower end.
     low: Money,
@@ -299,6 +301,7 @@ pub struct MoneyInterval {
 
 /// A bin of a histogram.
 #[derive(SimpleObject, Clone, Debug)]
+#[graphql(cache_control(max_age = 60))]
 pub struct HistogramBin {
     /// Lower edge, part of the bin.
     from: Money,
@@ -310,6 +313,7 @@ pub struct HistogramBin {
 
 /// Postings that have no part in salary figures.
 #[derive(SimpleObject, Clone, Debug)]
+#[graphql(cache_control(max_age = 60))]
 pub struct SalaryExclusion {
     /// Why they have none.
     reason: SalaryExclusionReason,
@@ -319,6 +323,7 @@ pub struct SalaryExclusion {
 
 /// Figures are withheld, because they would say something of single employers or people.
 #[derive(SimpleObject, Clone, Debug)]
+#[graphql(cache_control(max_age = 60))]
 pub struct Suppression {
     /// Why they are withheld.
     pub reason: SuppressionReason,

@@ -16,7 +16,7 @@ use crate::market::seekers::SeekerCounts;
 /// e-mail address and an intent event in the last 28 days, who applied to one of the postings in those days or whose
 /// targets (role, and place or remote) meet one.
 #[derive(SimpleObject, Clone, Debug)]
-#[graphql(name = "SeekerRatio")]
+#[graphql(name = "SeekerRatio", cache_control(max_age = 60))]
 #[expect(clippy::struct_field_names, reason = "the names of the contract")]
 pub struct SeekersPerPosting {
     /// Job seekers ÷ open postings; null when figures are withheld.
@@ -66,6 +66,7 @@ fn thresholds(config: &MarketConfig) -> SeekerThresholds {
 /// How many people a posting draws. A number of people that is small enough to point at single ones is null, except for
 /// members of the employer; nobody at all is 0.
 #[derive(SimpleObject, Clone, Debug, PartialEq, Eq)]
+#[graphql(cache_control(max_age = 60))]
 pub struct Competition {
     /// Distinct candidates who applied in the last 28 days; null where there are too few to show.
     applicants: Option<i32>,

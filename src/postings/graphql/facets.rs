@@ -58,6 +58,7 @@ const USUAL: [FacetDimension; 6] = [
 
 /// Counts of the postings of a list by one dimension.
 #[derive(SimpleObject)]
+#[graphql(cache_control(max_age = 60))]
 pub struct Facet {
     /// The dimension.
     dimension: FacetDimension,
@@ -67,6 +68,7 @@ pub struct Facet {
 
 /// A value of a dimension.
 #[derive(SimpleObject, Clone)]
+#[graphql(cache_control(max_age = 60))]
 pub struct FacetValue {
     /// What a filter takes: a slug, a code, a word of a set, or an identifier.
     key: String,

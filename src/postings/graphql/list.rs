@@ -46,6 +46,7 @@ pub struct PostingQuery;
 #[Object]
 impl PostingQuery {
     /// The posting with this identifier, if the viewer may see it.
+    #[graphql(cache_control(max_age = 60))]
     async fn posting(
         &self,
         ctx: &Context<'_>,
@@ -65,6 +66,7 @@ lists! {
     /// Lists of postings.
     PostingLists {
         /// The open postings, newest first unless a search or another order is given.
+        #[graphql(cache_control(max_age = 60))]
         #[expect(clippy::too_many_arguments, reason = "the arguments of a list with search, filter and order")]
         postings(
             search: Option<String> = "Words, each of which must be in the posting as a word or the beginning of one.",

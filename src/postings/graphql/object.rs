@@ -61,7 +61,7 @@ impl Posting {
 }
 
 /// A job advertisement.
-#[Object]
+#[Object(cache_control(max_age = 60))]
 impl Posting {
     /// Identifier.
     pub async fn id(&self) -> ID {
@@ -69,6 +69,7 @@ impl Posting {
     }
 
     /// Name in the employer's own system; only its members see it.
+    #[graphql(cache_control(no_cache))]
     async fn external_id(&self, ctx: &Context<'_>) -> Option<&str> {
         self.0.external_id.as_deref().filter(|_| self.is_ours(ctx))
     }
@@ -134,6 +135,7 @@ impl Posting {
     }
 
     /// Why an administrator sent the posting back; only members of the employer see it.
+    #[graphql(cache_control(no_cache))]
     async fn reject_reason(&self, ctx: &Context<'_>) -> Option<&str> {
         self.0.reject_reason.as_deref().filter(|_| self.is_ours(ctx))
     }
@@ -250,7 +252,7 @@ impl Posting {
     }
 
     /// How well the viewer's skills meet what the posting asks for; null without a candidate's profile.
-    #[graphql(name = "match")]
+    #[graphql(name = "match", cache_control(no_cache))]
     async fn match_(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Match>> {
         let Some(me) = ctx.viewer().account() else { return Ok(None) };
         let candidate = one(ctx.loads(), CandidateOfAccount(me.account.id)).await?;
@@ -259,6 +261,7 @@ impl Posting {
     }
 
     /// The viewer's last application to the posting.
+    #[graphql(cache_control(no_cache))]
     async fn viewer_application(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Application>> {
         let Some(me) = ctx.viewer().account() else { return Ok(None) };
         let candidate = one(ctx.loads(), CandidateOfAccount(me.account.id)).await?;
@@ -268,11 +271,13 @@ impl Posting {
     }
 
     /// Whether the viewer keeps the posting for later.
+    #[graphql(cache_control(no_cache))]
     async fn viewer_has_saved(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
         Ok(self.saved_at(ctx).await?.is_some())
     }
 
     /// When the viewer saved the posting; null if they do not keep it.
+    #[graphql(cache_control(no_cache))]
     async fn viewer_saved_at(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<DateTime>> {
         Ok(self.saved_at(ctx).await?.map(DateTime))
     }
@@ -285,6 +290,7 @@ impl Posting {
 
     /// The applications, newest first unless another order is given; null for those who are no members of the employer.
     #[expect(clippy::too_many_arguments, reason = "the arguments of the contract")]
+    #[graphql(cache_control(no_cache))]
     async fn applications(
         &self,
         ctx: &Context<'_>,
@@ -304,6 +310,7 @@ impl Posting {
     }
 
     /// Whether the viewer may change the posting.
+    #[graphql(cache_control(no_cache))]
     async fn viewer_can_update(&self, ctx: &Context<'_>) -> bool {
         self.0.status != Stored::Closed && ctx.viewer().recruiter(self.0.employer_id).is_ok()
     }

@@ -71,7 +71,7 @@ impl Pay {
 }
 
 /// Pay as the employer states it, and as that of a full-time year.
-#[Object]
+#[Object(cache_control(max_age = 60))]
 impl Pay {
     /// Lower bound.
     async fn min(&self) -> Option<Money> {
@@ -113,7 +113,7 @@ impl Pay {
 
 /// A skill that a posting asks for.
 #[derive(SimpleObject, Clone)]
-#[graphql(complex)]
+#[graphql(complex, cache_control(max_age = 60))]
 pub struct SkillRequirement {
     /// Must or wish.
     importance: Importance,
@@ -150,6 +150,7 @@ impl SkillRequirement {
 
 /// A question that an applicant answers.
 #[derive(SimpleObject, Clone)]
+#[graphql(cache_control(max_age = 60))]
 pub struct ScreeningQuestion {
     /// What is asked.
     text: String,

@@ -16,6 +16,7 @@ pub struct CitedSalary(pub cited_salary::Model);
 
 /// The place for which a cited figure holds, in the publisher's words.
 #[derive(SimpleObject, Clone)]
+#[graphql(cache_control(max_age = 300))]
 pub struct CitedPlace {
     /// The country (ISO 3166-1).
     country_code: CountryCode,
@@ -35,7 +36,7 @@ impl CitedSalary {
 }
 
 /// A salary that a third party published about a role: gross, in the publisher's currency, as the publisher states it.
-#[Object]
+#[Object(cache_control(max_age = 300))]
 impl CitedSalary {
     /// Identifier.
     pub async fn id(&self) -> ID {
@@ -108,7 +109,7 @@ impl CitedSalary {
 pub struct CitedDemand(pub cited_demand::Model);
 
 /// Demand for a role in a month, as a third party published it.
-#[Object]
+#[Object(cache_control(max_age = 300))]
 impl CitedDemand {
     /// Identifier.
     pub async fn id(&self) -> ID {
@@ -183,7 +184,7 @@ fn quotient(seekers: i32, postings: i32) -> Option<String> {
 pub struct Outlook(pub outlook::Model);
 
 /// A forecast of employment in an occupation, as a third party published it.
-#[Object]
+#[Object(cache_control(max_age = 300))]
 impl Outlook {
     /// Identifier.
     pub async fn id(&self) -> ID {
@@ -231,7 +232,7 @@ impl Outlook {
 pub struct Course(pub course::Model);
 
 /// A course that leads to a role, as its provider lists it.
-#[Object]
+#[Object(cache_control(max_age = 300))]
 impl Course {
     /// Identifier.
     pub async fn id(&self) -> ID {
@@ -264,7 +265,7 @@ impl Course {
 pub struct TrainingPath(pub training_path::Model);
 
 /// A way of learning a role.
-#[Object]
+#[Object(cache_control(max_age = 300))]
 impl TrainingPath {
     /// Identifier.
     pub async fn id(&self) -> ID {

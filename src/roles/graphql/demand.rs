@@ -10,6 +10,7 @@ use crate::search::demand::Demand;
 /// names the role, or for words that are a title of it. A month without a search has true zeros; so have months before
 /// the board began to count.
 #[derive(SimpleObject, Clone, Debug)]
+#[graphql(cache_control(max_age = 60))]
 pub struct SearchDemand {
     /// The month.
     month: YearMonth,

@@ -100,6 +100,7 @@ pub struct RoleQuery;
 #[Object]
 impl RoleQuery {
     /// The role with this slug or identifier, if there is one. Exactly one of the two must be given.
+    #[graphql(cache_control(max_age = 300))]
     async fn role(
         &self,
         ctx: &Context<'_>,
@@ -120,6 +121,7 @@ lists! {
     /// Lists of roles.
     RoleLists {
         /// Roles, by title unless another order is wanted.
+        #[graphql(cache_control(max_age = 300))]
         #[expect(clippy::too_many_arguments, reason = "the arguments of a list with search, filter and order")]
         roles(
             search: Option<String> = "Words or beginnings of words of a title, other titles included.",

@@ -32,7 +32,28 @@ pub(super) struct Waiting {
     pub(super) employers: HashMap<Uuid, Vec<Uuid>>,
 }
 
+/// The searches that one answer counts for, however often it is given.
+#[derive(Clone, Debug, Default)]
+pub struct Noted(Vec<(Uuid, i64)>);
+
 impl Tally {
+    /// The searches that wait here, without who they were; nothing waits any more.
+    pub fn take_noted(&self) -> Noted {
+        Noted(self.take().searches.into_iter().map(|((_, role), count)| (role, count)).collect())
+    }
+
+    /// Notes searches of nobody in particular once more.
+    pub fn note_again(&self, noted: &Noted, day: NaiveDate) {
+        // Most answers count for none.
+        if noted.0.is_empty() {
+            return;
+        }
+        let mut waiting = self.lock();
+        for (role, count) in &noted.0 {
+            *waiting.searches.entry((day, *role)).or_default() += count;
+        }
+    }
+
     /// Notes a search.
     pub(super) fn note(&self, by: Option<&SignedIn>, roles: &BTreeSet<Uuid>, day: NaiveDate) {
         let mut waiting = self.lock();

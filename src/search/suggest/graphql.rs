@@ -27,6 +27,7 @@ pub enum SuggestionKind {
 
 /// A completion of what a person types.
 #[derive(SimpleObject)]
+#[graphql(cache_control(max_age = 60))]
 pub struct Suggestion {
     /// What it is.
     kind: SuggestionKind,
@@ -52,6 +53,7 @@ pub struct SuggestQuery;
 impl SuggestQuery {
     /// Roles, skills, places and employers whose name, or other name, begins with a text; best first, each once. Kinds
     /// share the list fairly.
+    #[graphql(cache_control(max_age = 60))]
     async fn suggest(
         &self,
         ctx: &Context<'_>,

@@ -1,12 +1,11 @@
 //! The real binary: imports files, serves the board, and is asked for its memory.
 
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
-use std::process::{ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
-use tokio::process::{Child, Command};
 
 /// How often memory is looked at, and a server asked whether it is ready.
 const GLANCE: Duration = Duration::from_millis(50);
@@ -36,11 +35,25 @@ pub struct Imported {
 /// A server that is ready.
 #[derive(Debug)]
 pub struct Server {
-    child: Child,
+    child: Running,
     /// `http://…`.
     pub url: String,
     /// From the start of the process until `/readyz` said yes.
     pub ready_after: Duration,
+}
+
+/// A process that does not outlive this one's interest in it.
+#[derive(Debug)]
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It has ended already, unless something went wrong here.
+        if matches!(self.0.try_wait(), Ok(None)) {
+            let _ = self.0.kill();
+            let _ = self.0.wait();
+        }
+    }
 }
 
 impl Binary {
@@ -72,30 +85,31 @@ impl Binary {
     fn command(&self, engine: bool) -> Command {
         let mut command = Command::new(&self.path);
         command.env_clear().envs(std::env::vars().filter(|(name, _)| !name.starts_with("ROLECALL")));
-        command.envs(self.settings(engine)).kill_on_drop(true);
+        command.envs(self.settings(engine));
         command
     }
 
     /// Makes the database and its schema.
-    pub async fn migrate(&self) -> anyhow::Result<()> {
-        let status = self.command(false).arg("migrate").stdout(Stdio::null()).status().await?;
+    pub fn migrate(&self) -> anyhow::Result<()> {
+        let status = self.command(false).arg("migrate").stdout(Stdio::null()).status()?;
         expect("migrate", status)
     }
 
     /// Imports a file; every record of it is good.
     pub async fn import(&self, kind: &str, file: &Path) -> anyhow::Result<Imported> {
         let began = Instant::now();
-        let mut child = self.command(false).args(["import", kind]).arg(file).stdout(Stdio::piped()).spawn()?;
+        let mut child = Running(self.command(false).args(["import", kind]).arg(file).stdout(Stdio::piped()).spawn()?);
         let mut peak = 0;
         let status = loop {
             peak = peak.max(memory(&child, "VmHWM:").unwrap_or(0));
-            if let Ok(status) = tokio::time::timeout(GLANCE, child.wait()).await {
-                break status?;
+            if let Some(status) = child.0.try_wait()? {
+                break status;
             }
+            tokio::time::sleep(GLANCE).await;
         };
         let mut said = String::new();
-        if let Some(mut out) = child.stdout.take() {
-            out.read_to_string(&mut said).await?;
+        if let Some(mut out) = child.0.stdout.take() {
+            out.read_to_string(&mut said)?;
         }
         expect(&format!("import {kind}"), status).with_context(|| said)?;
         Ok(Imported { took: began.elapsed(), peak })
@@ -104,10 +118,10 @@ impl Binary {
     /// Starts a server and waits until it is ready.
     pub async fn serve(&self, engine: bool) -> anyhow::Result<Server> {
         let began = Instant::now();
-        let mut child = self.command(engine).arg("serve").stdout(Stdio::piped()).spawn()?;
-        let out = child.stdout.take().context("the server has no output")?;
+        let mut child = Running(self.command(engine).arg("serve").stdout(Stdio::piped()).spawn()?);
+        let out = child.0.stdout.take().context("the server has no output")?;
         let mut line = String::new();
-        BufReader::new(out).read_line(&mut line).await?;
+        BufReader::new(out).read_line(&mut line)?;
         let url = line.trim().strip_prefix("listening on ").context("the server did not start")?.to_owned();
         let client = reqwest::Client::new();
         loop {
@@ -115,7 +129,7 @@ impl Binary {
             if answer.is_ok_and(|answer| answer.status().is_success()) {
                 return Ok(Server { child, url, ready_after: began.elapsed() });
             }
-            if let Some(status) = child.try_wait()? {
+            if let Some(status) = child.0.try_wait()? {
                 bail!("the server ended: {status}");
             }
             tokio::time::sleep(GLANCE).await;
@@ -131,10 +145,11 @@ impl Server {
 
     /// Asks the server to stop and waits until it has; what is under way may take its time.
     pub async fn stop(mut self) -> anyhow::Result<()> {
-        if let Some(id) = self.child.id() {
-            Command::new("kill").args(["-TERM", &id.to_string()]).status().await?;
+        let id = self.child.0.id().to_string();
+        Command::new("kill").args(["-TERM", &id]).status().context("`kill` is missing")?;
+        while self.child.0.try_wait()?.is_none() {
+            tokio::time::sleep(GLANCE).await;
         }
-        self.child.wait().await?;
         Ok(())
     }
 }
@@ -144,8 +159,8 @@ fn expect(what: &str, status: ExitStatus) -> anyhow::Result<()> {
 }
 
 /// A line of the process's status, in bytes; Linux tells it, other systems do not.
-fn memory(child: &Child, name: &str) -> Option<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id()?)).ok()?;
+fn memory(child: &Running, name: &str) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.0.id())).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok().map(|kilobytes| kilobytes * 1_024)
 }

@@ -12,7 +12,7 @@ use anyhow::Context;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use world::World;
+pub use world::World;
 
 /// Where the numbers are drawn from.
 const SEED: u64 = 20_261_127;
@@ -48,7 +48,7 @@ pub struct Files {
 ///
 /// # Errors
 /// The folder cannot be written to.
-pub fn write(folder: &Path, size: Size, now: DateTime<Utc>) -> anyhow::Result<Files> {
+pub fn write(folder: &Path, world: &World, size: Size, now: DateTime<Utc>) -> anyhow::Result<Files> {
     let day = now.format("%Y%m%d");
     let path = |kind: &str, count: u32| folder.join(format!("{kind}-{count}-{day}.jsonl"));
     let files = Files {
@@ -57,10 +57,9 @@ pub fn write(folder: &Path, size: Size, now: DateTime<Utc>) -> anyhow::Result<Fi
         postings: path("postings", size.postings),
         seekers: path("seekers", size.seekers),
     };
-    let world = World::load()?;
-    lines(&files.employers, (0..size.employers()).map(|number| postings::employer(&world, number)))?;
-    lines(&files.postings, (0..size.postings).map(|number| postings::posting(&world, size.employers(), number, now)))?;
-    lines(&files.seekers, people::population(&world, size.seekers, now).candidates())?;
+    lines(&files.employers, (0..size.employers()).map(|number| postings::employer(world, number)))?;
+    lines(&files.postings, (0..size.postings).map(|number| postings::posting(world, size.employers(), number, now)))?;
+    lines(&files.seekers, people::population(world, size.seekers, now).candidates())?;
     Ok(files)
 }
 

@@ -97,7 +97,8 @@ fn roles(records: Vec<RoleRecord>) -> Vec<Role> {
     let known = ["backend-developer", "frontend-developer", "data-scientist", "devops-engineer"];
     let (first, mut others): (Vec<_>, Vec<_>) =
         records.into_iter().partition(|role| known.contains(&role.slug.as_str()));
-    others.retain(|role| role.skills.len() > 3);
+    // A headline of a seeker has 120 characters at the most, title included.
+    others.retain(|role| role.skills.len() > 3 && role.title.chars().count() <= 80);
     others.sort_by_key(|role| scattered(&role.slug));
     let chosen = first.into_iter().chain(others).take(ROLES);
     let role = |record: RoleRecord| {

@@ -55,6 +55,7 @@ enum Kind {
 pub async fn run(arguments: Arguments, config: Config) -> anyhow::Result<ExitCode> {
     let app = App::build(config, Clock::default()).await?;
     let state = &app.state;
+    state.db.settle_for_bulk().await?;
     let mut loader = Loader::new(&state.db, &state.reference, state.clock.clone(), arguments.dry_run).await?;
     let mut desk = Desk::new(&arguments);
     // Both exports of USAJOBS tell of some announcements.

@@ -35,16 +35,25 @@ pub async fn record_all(
     deed: Deed,
     now: Timestamp,
 ) -> Result<(), DbErr> {
-    let row = |id| change::ActiveModel {
+    let rows: Vec<_> = rows(subject, ids, deed, now).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    change::Entity::insert_many(rows).exec_without_returning(txn).await.map(drop)
+}
+
+/// The rows that record the same change of many things, for whoever writes more of them than one statement binds.
+pub fn rows(
+    subject: Subject,
+    ids: impl IntoIterator<Item = Uuid>,
+    deed: Deed,
+    now: Timestamp,
+) -> impl Iterator<Item = change::ActiveModel> {
+    ids.into_iter().map(move |id| change::ActiveModel {
         subject: Set(subject),
         subject_id: Set(id),
         deed: Set(deed),
         at: Set(now),
         ..Default::default()
-    };
-    let rows: Vec<_> = ids.into_iter().map(row).collect();
-    if rows.is_empty() {
-        return Ok(());
-    }
-    change::Entity::insert_many(rows).exec_without_returning(txn).await.map(drop)
+    })
 }

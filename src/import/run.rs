@@ -8,8 +8,10 @@ use super::load::{Batch, Loader, Reject, Report};
 use super::records::{LineError, parse_line};
 use super::source::{RowError, SourceItem};
 
-/// Records of a batch: one transaction each.
-const BATCH: usize = 1_000;
+/// Records of a batch at the most: one transaction each.
+const BATCH: usize = 5_000;
+/// Bytes of the lines of a batch, about: long records make small batches.
+const BATCH_BYTES: usize = 16 << 20;
 /// Bytes of a line; a longer one is no record of ours.
 const MAX_LINE: u64 = 1_048_576;
 
@@ -23,7 +25,7 @@ pub async fn lines<T: DeserializeOwned>(
     batch_of: fn(Vec<(u64, T)>) -> Batch,
     mut told: impl FnMut(Report) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let mut number = 0;
+    let (mut number, mut bytes) = (0, 0);
     let mut records = Vec::with_capacity(BATCH);
     let mut line = Vec::new();
     loop {
@@ -43,7 +45,9 @@ pub async fn lines<T: DeserializeOwned>(
                 told(Report { rejects: vec![reject], ..Report::default() })?;
             }
         }
-        if records.len() == BATCH {
+        bytes += read;
+        if records.len() == BATCH || bytes >= BATCH_BYTES {
+            bytes = 0;
             told(loader.write(batch_of(std::mem::take(&mut records))).await?)?;
         }
     }

@@ -4,7 +4,7 @@
 //! examples, and every external name begins with `synthetic-`. The same seed gives the same people on every machine.
 //! Each record depends on the seed and its number alone, so memory stays flat and any part can be made by itself.
 
-mod random;
+pub mod random;
 
 use chrono::{DateTime, TimeDelta, Utc};
 

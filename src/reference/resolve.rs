@@ -46,30 +46,61 @@ pub fn place_key(country_code: &str, region: Option<&str>, city: Option<&str>) -
     }
 }
 
+/// What was found, or found to be missing, by name.
+#[derive(Debug, Default)]
+pub struct Known {
+    named: HashMap<(Kind, String), Option<Uuid>>,
+    places: HashMap<PlaceName, Option<FoundPlace>>,
+}
+
+impl Known {
+    /// How many names.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.named.len() + self.places.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
 /// Finds identifiers by name, through one connection or transaction.
 #[derive(Debug)]
 pub struct Resolver<'a, C> {
     db: &'a C,
     /// Whether a skill that nobody knows is added, unreviewed.
     adds_skills: bool,
-    known: HashMap<(Kind, String), Option<Uuid>>,
-    places: HashMap<PlaceName, Option<FoundPlace>>,
+    known: Known,
 }
 
 impl<'a, C: ConnectionTrait> Resolver<'a, C> {
     /// A resolver for which an unknown skill is nothing.
     pub fn new(db: &'a C) -> Self {
-        Self { db, adds_skills: false, known: HashMap::new(), places: HashMap::new() }
+        Self { db, adds_skills: false, known: Known::default() }
     }
 
     /// A resolver that adds unknown skills, unreviewed. Its connection must be allowed to write.
     pub fn adding_skills(db: &'a C) -> Self {
-        Self { adds_skills: true, ..Self::new(db) }
+        Self::recalling(db, Known::default())
+    }
+
+    /// The same, with what another one knew. Its transaction must have been committed, or be this one.
+    pub fn recalling(db: &'a C, known: Known) -> Self {
+        Self { db, adds_skills: true, known }
+    }
+
+    /// All that it knows.
+    #[must_use]
+    pub fn known(self) -> Known {
+        self.known
     }
 
     /// Goes on through another connection with what is known so far.
     pub fn through<D: ConnectionTrait>(self, db: &D) -> Resolver<'_, D> {
-        Resolver { db, adds_skills: self.adds_skills, known: self.known, places: self.places }
+        Resolver { db, adds_skills: self.adds_skills, known: self.known }
     }
 
     /// Roles by slug, `None` for those that do not exist.
@@ -129,7 +160,7 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
         let aliases = skill_alias::Entity::find().filter(skill_alias::Column::AliasKey.is_in(unknown.keys()));
         for alias in aliases.order_by_desc(skill_alias::Column::Position).all(self.db).await? {
             if let Some(name) = unknown.get(&alias.alias_key) {
-                self.known.insert((Kind::Skill, name.clone()), Some(alias.skill_id));
+                self.known.named.insert((Kind::Skill, name.clone()), Some(alias.skill_id));
             }
         }
         Ok(())
@@ -153,7 +184,7 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
         added.exec_without_returning(self.db).await?;
         for name in unknown {
             let id = ids::of_name(Kind::Skill, &slug(&name));
-            self.known.insert((Kind::Skill, name), Some(id));
+            self.known.named.insert((Kind::Skill, name), Some(id));
         }
         Ok(())
     }
@@ -165,12 +196,12 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
     /// The database failed.
     pub async fn places(&mut self, names: &[PlaceName]) -> Result<Vec<Option<FoundPlace>>, DbErr> {
         for name in names {
-            if !self.places.contains_key(name) {
+            if !self.known.places.contains_key(name) {
                 let found = self.place(name).await?;
-                self.places.insert(name.clone(), found);
+                self.known.places.insert(name.clone(), found);
             }
         }
-        Ok(names.iter().map(|name| self.places.get(name).cloned().flatten()).collect())
+        Ok(names.iter().map(|name| self.known.places.get(name).cloned().flatten()).collect())
     }
 
     async fn place(&self, name: &PlaceName) -> Result<Option<FoundPlace>, DbErr> {
@@ -236,24 +267,24 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
 
     /// Names never asked for, with the identifiers that they would have.
     fn missing(&self, kind: Kind, names: &[String]) -> HashMap<String, Uuid> {
-        let missing = names.iter().filter(|name| !self.known.contains_key(&(kind, (*name).clone())));
+        let missing = names.iter().filter(|name| !self.known.named.contains_key(&(kind, (*name).clone())));
         missing.map(|name| (name.clone(), ids::of_name(kind, name))).collect()
     }
 
     fn learn(&mut self, kind: Kind, asked: HashMap<String, Uuid>, found: &[Uuid]) {
         for (name, id) in asked {
-            self.known.insert((kind, name), found.contains(&id).then_some(id));
+            self.known.named.insert((kind, name), found.contains(&id).then_some(id));
         }
     }
 
     fn unknown<'n>(&self, kind: Kind, names: &'n [String]) -> impl Iterator<Item = &'n String> {
-        let is_unknown = move |name: &&String| matches!(self.known.get(&(kind, (*name).clone())), Some(None));
+        let is_unknown = move |name: &&String| matches!(self.known.named.get(&(kind, (*name).clone())), Some(None));
         // A name with characters that cannot be seen is nobody's.
         names.iter().filter(is_unknown).filter(|name| !name.chars().any(char::is_control))
     }
 
     fn answers(&self, kind: Kind, names: &[String]) -> Vec<Option<Uuid>> {
-        names.iter().map(|name| self.known.get(&(kind, name.clone())).copied().flatten()).collect()
+        names.iter().map(|name| self.known.named.get(&(kind, name.clone())).copied().flatten()).collect()
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, Set};
 use uuid::Uuid;
 
+use super::rows::insert_new;
 use super::{Loader, Report, chunks, external_id, insert, word};
 use crate::clock::{Timestamp, to_micros};
 use crate::entities::sets::{ApplicationStatus, Deed, Subject};
@@ -115,13 +116,10 @@ impl Loader<'_> {
         }
         let ids: Vec<_> = rows.iter().filter_map(|row| row.id.try_as_ref().copied()).collect();
         insert(txn, rows).await?;
-        feed::record_all(txn, Subject::Application, ids, Deed::Created, self.now).await?;
+        insert(txn, feed::rows(Subject::Application, ids, Deed::Created, self.now).collect()).await?;
         // Applying is looking for work.
         let days = days.into_iter().map(|(id, day)| active_day::ActiveModel { candidate_id: Set(id), day: Set(day) });
-        for days in days.collect::<Vec<_>>().chunks(10_000) {
-            let once = OnConflict::new().do_nothing().to_owned();
-            active_day::Entity::insert_many(days.to_vec()).on_conflict(once).exec_without_returning(txn).await?;
-        }
+        insert_new(txn, days.collect()).await?;
         count_hired(txn, hiring).await
     }
 

@@ -1,13 +1,14 @@
 //! Candidates, with the accounts behind them. An imported account has no password until one is set by e-mail.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use sea_orm::sea_query::OnConflict;
+use chrono::NaiveDate;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
 };
 use uuid::Uuid;
 
+use super::rows::insert_new;
 use super::{Loader, Report, chunks, external_id, insert, word};
 use crate::accounts::model::{Email, person_name};
 use crate::candidates::form::{self, CandidateForm, HeldSkill, Reading, SkillForm};
@@ -27,7 +28,7 @@ struct Ready {
     email: Email,
     name: String,
     profile: Profile,
-    active_on: Option<chrono::NaiveDate>,
+    active_on: Option<NaiveDate>,
 }
 
 #[derive(Debug, PartialEq)]
@@ -47,7 +48,7 @@ impl Loader<'_> {
         records: Vec<(u64, CandidateRecord)>,
         report: &mut Report,
     ) -> anyhow::Result<()> {
-        let mut resolver = Resolver::adding_skills(txn);
+        let mut resolver = self.resolver(txn);
         let mut ready = Vec::with_capacity(records.len());
         for (line, record) in records {
             match read_candidate(line, record, &mut resolver).await {
@@ -55,16 +56,17 @@ impl Loader<'_> {
                 Err(failure) => report.refuse(line, failure)?,
             }
         }
+        self.keep(resolver);
         let mut present = present(txn, &ready).await?;
         let mut taken = taken_addresses(txn, &ready).await?;
         let mut seen = HashSet::new();
-        let mut new = Vec::new();
+        let (mut new, mut there) = (Vec::new(), Vec::new());
         for ready in ready {
             if !seen.insert(ready.external_id.clone()) {
                 let twice = Refusal::new(Code::Duplicate, "externalId", "Another line of this file has this name.");
                 report.refuse(ready.line, twice.into())?;
             } else if let Some((row, old)) = present.remove(&ready.external_id) {
-                self.update_candidate(txn, &row, &old, ready, report).await?;
+                there.push((row, old, ready));
             } else if taken.insert(ready.email.key().to_owned()) {
                 new.push(ready);
             } else {
@@ -73,6 +75,7 @@ impl Loader<'_> {
             }
         }
         report.created += new.len() as u64;
+        self.update_candidates(txn, there, report).await?;
         Ok(self.insert_candidates(txn, new).await?)
     }
 
@@ -119,51 +122,70 @@ impl Loader<'_> {
         insert(txn, rows).await?;
         lists.insert(txn).await?;
         insert(txn, days).await?;
-        feed::record_all(txn, Subject::Candidate, ids, Deed::Created, self.now).await
+        insert(txn, feed::rows(Subject::Candidate, ids, Deed::Created, self.now).collect()).await
     }
 
-    async fn update_candidate(
+    /// Changes the profiles that differ, and notes days of activity that are new; either is a change, and is recorded once.
+    async fn update_candidates(
         &self,
         txn: &DatabaseTransaction,
-        row: &candidate::Model,
-        old: &Profile,
-        ready: Ready,
+        present: Vec<(candidate::Model, Profile, Ready)>,
         report: &mut Report,
     ) -> Result<(), DbErr> {
-        if let Some(day) = ready.active_on {
-            let active = active_day::ActiveModel { candidate_id: Set(row.id), day: Set(day) };
-            let once = OnConflict::new().do_nothing().to_owned();
-            let noted = active_day::Entity::insert(active).on_conflict(once).exec_without_returning(txn).await?;
-            if noted > 0 && *old == ready.profile {
-                feed::record(txn, (Subject::Candidate, row.id), Deed::Updated, self.now).await?;
-            }
-        }
-        if *old == ready.profile {
-            report.unchanged += 1;
-            return Ok(());
-        }
-        report.updated += 1;
-        target_role::Entity::delete_many().filter(target_role::Column::CandidateId.eq(row.id)).exec(txn).await?;
-        target_place::Entity::delete_many().filter(target_place::Column::CandidateId.eq(row.id)).exec(txn).await?;
-        candidate_skill::Entity::delete_many()
-            .filter(candidate_skill::Column::CandidateId.eq(row.id))
-            .exec(txn)
-            .await?;
+        let days = present.iter().filter_map(|(row, _, ready)| Some((row.id, ready.active_on?)));
+        let mut concerned = note_days(txn, days.collect()).await?;
+        let (changed, same): (Vec<_>, Vec<_>) = present.into_iter().partition(|(_, old, new)| *old != new.profile);
+        report.unchanged += same.len() as u64;
+        report.updated += changed.len() as u64;
+        let ids: Vec<_> = changed.iter().map(|(row, ..)| row.id).collect();
         let mut lists = Lists::default();
-        lists.add(row.id, &ready.profile);
+        for (row, _, ready) in changed {
+            lists.add(row.id, &ready.profile);
+            let changed = candidate::ActiveModel {
+                id: Set(row.id),
+                headline: Set(ready.profile.headline),
+                search_status: Set(ready.profile.search_status),
+                wants_remote: Set(ready.profile.wants_remote),
+                version: Set(row.version + 1),
+                updated_at: Set(self.now),
+                ..Default::default()
+            };
+            changed.update(txn).await?;
+        }
+        remove_lists(txn, &ids).await?;
         lists.insert(txn).await?;
-        let changed = candidate::ActiveModel {
-            id: Set(row.id),
-            headline: Set(ready.profile.headline),
-            search_status: Set(ready.profile.search_status),
-            wants_remote: Set(ready.profile.wants_remote),
-            version: Set(row.version + 1),
-            updated_at: Set(self.now),
-            ..Default::default()
-        };
-        changed.update(txn).await?;
-        feed::record(txn, (Subject::Candidate, row.id), Deed::Updated, self.now).await
+        concerned.extend(ids);
+        insert(txn, feed::rows(Subject::Candidate, concerned, Deed::Updated, self.now).collect()).await
     }
+}
+
+/// Notes on which days candidates were active; gives those for whom that is new.
+async fn note_days(txn: &DatabaseTransaction, days: Vec<(Uuid, NaiveDate)>) -> Result<BTreeSet<Uuid>, DbErr> {
+    let mut fresh: BTreeSet<_> = days.into_iter().collect();
+    for some in chunks(&fresh.iter().copied().collect::<Vec<_>>()) {
+        let dates: BTreeSet<_> = some.iter().map(|(_, day)| *day).collect();
+        let known = active_day::Entity::find()
+            .filter(active_day::Column::CandidateId.is_in(some.iter().map(|(id, _)| *id)))
+            .filter(active_day::Column::Day.is_in(dates));
+        for row in known.all(txn).await? {
+            fresh.remove(&(row.candidate_id, row.day));
+        }
+    }
+    let row = |(id, day): &(Uuid, NaiveDate)| active_day::ActiveModel { candidate_id: Set(*id), day: Set(*day) };
+    insert_new(txn, fresh.iter().map(row).collect()).await?;
+    Ok(fresh.into_iter().map(|(id, _)| id).collect())
+}
+
+async fn remove_lists(txn: &DatabaseTransaction, ids: &[Uuid]) -> Result<(), DbErr> {
+    for ids in chunks(ids) {
+        let of = |column: target_role::Column| column.is_in(ids.iter().copied());
+        target_role::Entity::delete_many().filter(of(target_role::Column::CandidateId)).exec(txn).await?;
+        let places = target_place::Column::CandidateId.is_in(ids.iter().copied());
+        target_place::Entity::delete_many().filter(places).exec(txn).await?;
+        let skills = candidate_skill::Column::CandidateId.is_in(ids.iter().copied());
+        candidate_skill::Entity::delete_many().filter(skills).exec(txn).await?;
+    }
+    Ok(())
 }
 
 async fn read_candidate(

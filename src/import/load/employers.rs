@@ -65,7 +65,7 @@ impl Loader<'_> {
         }
         let ids: Vec<_> = new.iter().filter_map(|row| row.id.try_as_ref().copied()).collect();
         insert(txn, new).await?;
-        Ok(feed::record_all(txn, Subject::Employer, ids, Deed::Created, self.now).await?)
+        Ok(insert(txn, feed::rows(Subject::Employer, ids, Deed::Created, self.now).collect()).await?)
     }
 
     async fn read_employer(

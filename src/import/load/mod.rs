@@ -5,10 +5,11 @@ mod applications;
 mod candidates;
 mod employers;
 mod postings;
+mod rows;
 
 use std::collections::HashMap;
 
-use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, QuerySelect};
+use sea_orm::{DatabaseTransaction, DbErr, EntityTrait, QuerySelect};
 use uuid::Uuid;
 
 use super::records::{ApplicationRecord, CandidateRecord, EmployerRecord, PostingRecord};
@@ -17,6 +18,8 @@ use crate::db::Database;
 use crate::entities::{role, skill};
 use crate::error::{Code, Failure, Refusal};
 use crate::reference::Reference;
+use crate::reference::resolve::{Known, Resolver};
+use rows::insert;
 
 /// Records of one kind, each with the number of its line.
 pub enum Batch {
@@ -100,6 +103,8 @@ pub struct Loader<'a> {
     dry: Option<DatabaseTransaction>,
     /// What roles and skills are called, for the text in which postings are found.
     names: Names,
+    /// Roles, skills and places that records named so far.
+    known: Known,
     employers: HashMap<String, Option<(Uuid, String)>>,
 }
 
@@ -123,13 +128,23 @@ impl<'a> Loader<'a> {
         };
         let dry = if is_dry { Some(db.begin().await?) } else { None };
         let now = clock.now();
-        Ok(Self { db, reference, clock, now, dry, names, employers: HashMap::new() })
+        Ok(Self { db, reference, clock, now, dry, names, known: Known::default(), employers: HashMap::new() })
     }
 
     /// The role that a title names.
     #[must_use]
     pub fn role_of(&self, title: &str) -> Option<Uuid> {
         self.reference.titles.resolve(title)
+    }
+
+    /// A resolver that knows what earlier batches named, and adds unknown skills.
+    fn resolver<'t>(&mut self, txn: &'t DatabaseTransaction) -> Resolver<'t, DatabaseTransaction> {
+        Resolver::recalling(txn, std::mem::take(&mut self.known))
+    }
+
+    /// Keeps for later batches what a resolver has learnt, unless that is more than a board has: a file may name anything.
+    fn keep(&mut self, resolver: Resolver<'_, DatabaseTransaction>) {
+        self.known = Some(resolver.known()).filter(|known| known.len() <= KNOWN).unwrap_or_default();
     }
 
     /// Writes a batch in one transaction.
@@ -144,33 +159,42 @@ impl<'a> Loader<'a> {
             None => self.db.begin().await?,
         };
         let mut report = Report::default();
-        match batch {
-            Batch::Employers(records) => self.employers(&txn, records, &mut report).await?,
-            Batch::Postings(records) => self.postings(&txn, records, &mut report).await?,
-            Batch::Candidates(records) => self.candidates(&txn, records, &mut report).await?,
-            Batch::Applications(records) => self.applications(&txn, records, &mut report).await?,
+        if let Err(error) = self.write_within(&txn, batch, &mut report).await {
+            self.forget();
+            return Err(error);
         }
         if is_dry {
             self.dry = Some(txn);
-        } else {
-            txn.commit().await?;
+        } else if let Err(error) = txn.commit().await {
+            self.forget();
+            return Err(error.into());
         }
         Ok(report)
     }
+
+    async fn write_within(
+        &mut self,
+        txn: &DatabaseTransaction,
+        batch: Batch,
+        report: &mut Report,
+    ) -> anyhow::Result<()> {
+        match batch {
+            Batch::Employers(records) => self.employers(txn, records, report).await,
+            Batch::Postings(records) => self.postings(txn, records, report).await,
+            Batch::Candidates(records) => self.candidates(txn, records, report).await,
+            Batch::Applications(records) => self.applications(txn, records, report).await,
+        }
+    }
+
+    /// Forgets what a transaction may have added that did not come to its end.
+    fn forget(&mut self) {
+        self.known = Known::default();
+        self.employers.clear();
+    }
 }
 
-/// Inserts rows, as many a statement as the smaller database binds values.
-async fn insert<A: ActiveModelTrait + Send>(txn: &DatabaseTransaction, rows: Vec<A>) -> Result<(), DbErr> {
-    use sea_orm::Iterable;
-    let columns = <A::Entity as EntityTrait>::Column::iter().count().max(1);
-    let chunk = (30_000 / columns).max(1);
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let some: Vec<A> = rows.by_ref().take(chunk).collect();
-        crate::postings::write::insert(txn, some).await?;
-    }
-    Ok(())
-}
+/// Names that are kept from batch to batch.
+const KNOWN: usize = 200_000;
 
 /// Reads a word of a closed set.
 fn word<T>(path: &str, text: &str, read: impl Fn(&str) -> Option<T>, words: &str) -> Result<T, Refusal> {

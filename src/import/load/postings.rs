@@ -53,7 +53,7 @@ impl Loader<'_> {
         report: &mut Report,
     ) -> anyhow::Result<()> {
         self.learn_employers(txn, records.iter().map(|(_, record)| record.employer.trim())).await?;
-        let mut resolver = Resolver::adding_skills(txn);
+        let mut resolver = self.resolver(txn);
         let mut ready = Vec::with_capacity(records.len());
         for (line, record) in records {
             match self.read_posting(line, record, &mut resolver).await {
@@ -61,6 +61,7 @@ impl Loader<'_> {
                 Err(failure) => report.refuse(line, failure)?,
             }
         }
+        self.keep(resolver);
         let (mut present, children) = present(txn, &ready).await?;
         let mut new = Vec::new();
         let mut seen = HashSet::new();
@@ -97,8 +98,8 @@ impl Loader<'_> {
         insert(txn, places).await?;
         insert(txn, countries).await?;
         insert(txn, requirements).await?;
-        feed::record_all(txn, Subject::Posting, shown, Deed::Published, self.now).await?;
-        feed::record_all(txn, Subject::Posting, hidden, Deed::Created, self.now).await
+        insert(txn, feed::rows(Subject::Posting, shown, Deed::Published, self.now).collect()).await?;
+        insert(txn, feed::rows(Subject::Posting, hidden, Deed::Created, self.now).collect()).await
     }
 
     async fn read_posting(

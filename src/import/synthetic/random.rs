@@ -2,11 +2,12 @@
 
 /// The generator.
 #[derive(Clone, Debug)]
-pub(super) struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
     /// The generator of one record.
-    pub(super) fn for_record(seed: u64, number: u64) -> Self {
+    #[must_use]
+    pub fn for_record(seed: u64, number: u64) -> Self {
         let mut random = Self(seed ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         // Two numbers near each other shall not begin alike.
         Self(random.next() ^ number.rotate_left(32))
@@ -21,29 +22,29 @@ impl Random {
     }
 
     /// A number below the bound, 0 for a bound of 0. The bias is below one in 2³² for the bounds used here.
-    pub(super) fn below(&mut self, bound: u64) -> u64 {
+    pub fn below(&mut self, bound: u64) -> u64 {
         let product = u128::from(self.next()) * u128::from(bound);
         u64::try_from(product >> 64).unwrap_or(0)
     }
 
     /// An index of a list of that length, 0 for an empty one.
-    pub(super) fn index(&mut self, length: usize) -> usize {
+    pub fn index(&mut self, length: usize) -> usize {
         let bound = u64::try_from(length).unwrap_or(u64::MAX);
         usize::try_from(self.below(bound)).unwrap_or(0)
     }
 
     /// True in that many of a hundred cases.
-    pub(super) fn chance(&mut self, percent: u64) -> bool {
+    pub fn chance(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
     /// An element of a list.
-    pub(super) fn pick<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
+    pub fn pick<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
         list.get(self.index(list.len()))
     }
 
     /// A whole number near `mean`, spread from none to twice as many, whose average is `mean`.
-    pub(super) fn rounded(&mut self, mean: f64) -> u32 {
+    pub fn rounded(&mut self, mean: f64) -> u32 {
         let steps = u32::try_from(self.below(1 << 20)).unwrap_or(0);
         let spread = 2.0 * mean * f64::from(steps) / f64::from(1_u32 << 20);
         let whole = spread.floor().clamp(0.0, 1_000.0);
@@ -55,13 +56,14 @@ impl Random {
 
 /// Numbers drawn in proportion to weights.
 #[derive(Clone, Debug)]
-pub(super) struct Weighted {
+pub struct Weighted {
     /// Sums of the weights up to each.
     sums: Vec<u64>,
 }
 
 impl Weighted {
-    pub(super) fn new(weights: impl Iterator<Item = u32>) -> Self {
+    /// Numbers from 0, as many as there are weights.
+    pub fn new(weights: impl Iterator<Item = u32>) -> Self {
         let sums = weights.scan(0, |sum, weight| {
             *sum += u64::from(weight);
             Some(*sum)
@@ -70,7 +72,7 @@ impl Weighted {
     }
 
     /// A number, none when all weights are zero.
-    pub(super) fn draw(&self, random: &mut Random) -> Option<usize> {
+    pub fn draw(&self, random: &mut Random) -> Option<usize> {
         let total = self.sums.last().copied().filter(|total| *total > 0)?;
         let at = random.below(total);
         Some(self.sums.partition_point(|sum| *sum <= at))

@@ -1,8 +1,9 @@
 //! Mails about new postings that meet a saved search.
 
 use chrono::TimeDelta;
-use rolecall::entities::sets::PostingStatus;
+use rolecall::entities::sets::{Deed, PostingStatus, Subject};
 use rolecall::entities::{account, posting, publication, saved_search};
+use rolecall::feed;
 use rolecall::ids::{self, Kind};
 use rolecall::mail::subscription::Subscription;
 use rolecall::saved::alerts::alert;
@@ -140,7 +141,9 @@ on_both_databases! {
             updated_at: Set(began),
             ..Default::default()
         };
-        row.update(app.app.state.db.writes()).await.expect("published");
+        let writes = app.app.state.db.writes();
+        let row = row.update(writes).await.expect("published");
+        feed::record(writes, (Subject::Posting, row.id), Deed::Published, began).await.expect("recorded");
         look(app).await;
         look(app).await;
         assert_eq!(told(app, &ada).await, [["Fast"], ["Slow"]]);

@@ -134,7 +134,7 @@ on_both_databases! {
         assert_eq!(made["edge"], ada.ask(list, json!({"first": 1})).await["viewer"]["savedSearches"]["edges"][0]);
     }
 
-    async fn counting_costs_a_statement_a_search_and_nothing_else_does(app: TestApp) {
+    async fn counting_costs_no_statement(app: TestApp) {
         let ada = app.account("Ada").await;
         let mut counts = Vec::new();
         for number in [2, 6] {
@@ -148,7 +148,7 @@ on_both_databases! {
             }
         }
         assert_eq!(counts[0], counts[2], "{counts:?}");
-        assert_eq!((counts[1] - counts[0], counts[3] - counts[2]), (2, 6), "{counts:?}");
+        assert_eq!((counts[1], counts[3]), (counts[0], counts[2]), "{counts:?}");
     }
 
     async fn a_count_has_its_price(app: TestApp) {

@@ -200,7 +200,7 @@ impl Snap {
             (Post::Dense(bits), Some((field, descending))) if *field != SortField::Relevance => {
                 self.walk_in_order(*field, *descending, &mut taking, |row| bits.contains(row));
             }
-            (rows, Some((field, descending))) => self.pick_first(rows, *field, *descending, &mut taking),
+            (rows, Some((field, descending))) => pick_first(rows, *field, *descending, &mut taking),
             (rows, None) => rows.each(|row| taking.offer_row(row)),
         }
         self.offer_recent(set, &mut taking);
@@ -217,7 +217,7 @@ impl Snap {
         if rows.len() <= taking.window.limit {
             return None;
         }
-        self.pick_first(&rows, SortField::Relevance, true, &mut taking);
+        pick_first(&rows, SortField::Relevance, true, &mut taking);
         self.offer_recent(set, &mut taking);
         let page = taking.finish();
         // Whatever was not looked at comes behind the last one, or the page is not settled.
@@ -229,49 +229,6 @@ impl Snap {
         for row in self.recent(set) {
             taking.offer(taking.keys.place_of_recent(row), row.slot);
         }
-    }
-
-    /// Offers those rows of a small set that can be on the page by their first key.
-    fn pick_first(&self, rows: &Post, field: SortField, descending: bool, taking: &mut Taking) {
-        let keys = taking.keys;
-        let from_end = taking.window.from_end;
-        // Where the first key is the same for many, the second keeps most of them from being sorted.
-        let second = taking.order.keys.get(1).copied();
-        let is_too_early = |row| {
-            let first = |from| taking.compare_first(keys.key(field, row).as_ref(), from);
-            taking.bounds().0.is_some_and(|from| first(from) == Ordering::Less)
-        };
-        let is_too_late = |row| {
-            let first = |to| taking.compare_first(keys.key(field, row).as_ref(), to);
-            taking.bounds().1.is_some_and(|to| first(to) == Ordering::Greater)
-        };
-        let mut keyed = Vec::new();
-        rows.each(|row| {
-            if !is_too_early(row) && !is_too_late(row) {
-                let next = second.and_then(|(field, _)| keys.number(field, row));
-                keyed.push(((keys.number(field, row), next), row));
-            }
-        });
-        type Two = (Option<i64>, Option<i64>);
-        let compare = |one: Two, other: Two| {
-            let first = compare_keys(one.0.as_ref(), other.0.as_ref(), descending);
-            let then = || second.map_or(Ordering::Equal, |(_, d)| compare_keys(one.1.as_ref(), other.1.as_ref(), d));
-            directed(first.then_with(then), from_end)
-        };
-        // Rows with the first key of the place may still be in front of the place of the cursor, so all of these are kept.
-        let at_place = |(_, row): &(Two, u32)| {
-            let first = |from| taking.compare_first(keys.key(field, *row).as_ref(), from);
-            taking.bounds().0.is_some_and(|from| first(from) == Ordering::Equal)
-        };
-        let (mut offered, mut behind): (Vec<_>, Vec<_>) = keyed.into_iter().partition(at_place);
-        let limit = taking.window.limit;
-        if limit < behind.len() {
-            let (_, last, _) = behind.select_nth_unstable_by(limit, |one, other| compare(one.0, other.0));
-            let last = last.0;
-            behind.retain(|(key, _)| compare(*key, last) != Ordering::Greater);
-        }
-        offered.append(&mut behind);
-        offered.into_iter().for_each(|(_, row)| taking.offer_row(row));
     }
 
     fn walk_in_order(
@@ -327,5 +284,52 @@ impl Snap {
                 taking.offer(place, columns.slots()[row as usize]);
             }
         }
+    }
+}
+
+/// The first two keys of a row.
+type Two = (Option<i64>, Option<i64>);
+
+/// Offers those rows of a small set that can be on the page by their first key.
+fn pick_first(rows: &Post, field: SortField, descending: bool, taking: &mut Taking) {
+    let keys = taking.keys;
+    let from_end = taking.window.from_end;
+    // Where the first key is the same for many, the second keeps most of them from being sorted.
+    let second = taking.order.keys.get(1).copied();
+    let is_too_early = |row| {
+        let first = |from| taking.compare_first(keys.key(field, row).as_ref(), from);
+        taking.bounds().0.is_some_and(|from| first(from) == Ordering::Less)
+    };
+    let is_too_late = |row| {
+        let first = |to| taking.compare_first(keys.key(field, row).as_ref(), to);
+        taking.bounds().1.is_some_and(|to| first(to) == Ordering::Greater)
+    };
+    let mut keyed = Vec::new();
+    rows.each(|row| {
+        if !is_too_early(row) && !is_too_late(row) {
+            let next = second.and_then(|(field, _)| keys.number(field, row));
+            keyed.push(((keys.number(field, row), next), row));
+        }
+    });
+    let compare = |one: Two, other: Two| {
+        let first = compare_keys(one.0.as_ref(), other.0.as_ref(), descending);
+        let then = || second.map_or(Ordering::Equal, |(_, d)| compare_keys(one.1.as_ref(), other.1.as_ref(), d));
+        directed(first.then_with(then), from_end)
+    };
+    // Rows with the first key of the place may still be in front of the place of the cursor, so all of these are kept.
+    let at_place = |(_, row): &(Two, u32)| {
+        let first = |from| taking.compare_first(keys.key(field, *row).as_ref(), from);
+        taking.bounds().0.is_some_and(|from| first(from) == Ordering::Equal)
+    };
+    let (mut offered, mut behind): (Vec<_>, Vec<_>) = keyed.into_iter().partition(at_place);
+    let limit = taking.window.limit;
+    if limit < behind.len() {
+        let (_, last, _) = behind.select_nth_unstable_by(limit, |one, other| compare(one.0, other.0));
+        let last = last.0;
+        behind.retain(|(key, _)| compare(*key, last) != Ordering::Greater);
+    }
+    offered.append(&mut behind);
+    for (_, row) in offered {
+        taking.offer_row(row);
     }
 }

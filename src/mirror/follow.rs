@@ -25,7 +25,7 @@ const BATCH: u32 = 1_000;
 const INTERVAL: Duration = Duration::from_secs(1);
 
 /// How long it waits after the index of words could not be written.
-const RETRY: Duration = Duration::from_secs(60);
+const RETRY: Duration = Duration::from_mins(1);
 
 /// Failures in a row after which the image is made anew.
 const TRIES: u32 = 20;

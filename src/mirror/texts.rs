@@ -76,7 +76,9 @@ impl Texts {
         tracing::info!(read, gone = known.len(), "writing the index of words");
         spawn_blocking(move || {
             let update = update.map_or_else(|| index.update(false), Ok)?;
-            known.keys().for_each(|id| update.remove(*id));
+            for id in known.into_keys() {
+                update.remove(id);
+            }
             update.commit()?;
             Ok(index)
         })

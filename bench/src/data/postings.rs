@@ -98,9 +98,9 @@ fn description(world: &World, random: &mut Random) -> String {
         }
         let word = if at == developer { "developer" } else { world.word(random) };
         if begins {
-            text.push_str(&capital(word))
+            text.push_str(&capital(word));
         } else {
-            text.push_str(word)
+            text.push_str(word);
         }
         left_in_sentence -= 1;
     }

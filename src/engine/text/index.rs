@@ -44,7 +44,7 @@ pub struct Fields {
 
 /// The index of words.
 pub struct Index {
-    index: tantivy::Index,
+    files: tantivy::Index,
     reader: IndexReader,
     fields: Fields,
     /// Held as long as the folder is ours; another process keeps an index of its own in memory.
@@ -53,7 +53,7 @@ pub struct Index {
 
 impl std::fmt::Debug for Index {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Index").field("directory", &self.index.directory()).finish_non_exhaustive()
+        f.debug_struct("Index").field("directory", &self.files.directory()).finish_non_exhaustive()
     }
 }
 
@@ -112,7 +112,7 @@ impl Index {
 
     fn new(index: tantivy::Index, fields: Fields, lock: Option<File>) -> Result<Self, IndexError> {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { index, reader, fields, _lock: lock })
+        Ok(Self { files: index, reader, fields, _lock: lock })
     }
 
     /// The fields.
@@ -149,7 +149,7 @@ impl Index {
     pub fn update(self: &Arc<Self>, is_whole: bool) -> Result<Update, IndexError> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let threads = if is_whole { cores.min(MOST_THREADS) } else { 1 };
-        let writer: IndexWriter = self.index.writer_with_num_threads(threads, threads * BUDGET)?;
+        let writer: IndexWriter = self.files.writer_with_num_threads(threads, threads * BUDGET)?;
         let mut policy = LogMergePolicy::default();
         // The library's own choice never rewrites a segment because of what was deleted.
         policy.set_del_docs_ratio_before_merge(0.3);

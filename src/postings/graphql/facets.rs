@@ -82,7 +82,7 @@ pub struct FacetValue {
 #[derive(Debug)]
 pub enum Facets {
     /// Over the postings of a query.
-    Of(Counting),
+    Of(Box<Counting>),
     /// Over postings that were found in memory.
     Among(Arc<Found>),
 }
@@ -99,7 +99,7 @@ impl Facets {
     #[must_use]
     pub fn of(db: &Reads, select: &Select<posting::Entity>) -> Self {
         let postings = select.clone().select_only().column(posting::Column::Id).into_query();
-        Self::Of(Counting { db: db.clone(), postings })
+        Self::Of(Box::new(Counting { db: db.clone(), postings }))
     }
 
     /// Counts over postings that were found in memory.

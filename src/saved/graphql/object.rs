@@ -80,9 +80,10 @@ impl SavedSearch {
     async fn new_match_count(&self, ctx: &Context<'_>) -> async_graphql::Result<i32> {
         let later = searches::later(&self.scope(ctx).await?, self.0.seen_at);
         let mirror = &ctx.state().mirror;
-        let found = match ctx.reads().sees_more() {
-            true => None,
-            false => Found::number(mirror, mirror.ticket(), &later, ctx.now()).await,
+        let found = if ctx.reads().sees_more() {
+            None
+        } else {
+            Found::number(mirror, mirror.ticket(), &later, ctx.now()).await
         };
         match found {
             Some(number) => Ok(i32::try_from(number.min(COUNT_LIMIT)).unwrap_or(i32::MAX)),

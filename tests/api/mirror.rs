@@ -2,6 +2,9 @@
 
 use chrono::TimeDelta;
 use rolecall::config::Settings;
+use rolecall::entities::posting;
+use rolecall::ids::{self, Kind};
+use sea_orm::{ActiveModelTrait, Set};
 use serde_json::{Value, json};
 
 use crate::support::{Actor, TestApp, on_both_databases, text};
@@ -176,6 +179,39 @@ on_both_databases! {
         }
         assert_eq!(board.agrees().await["seekersPerPosting"]["postings"], 4);
         board.close().await;
+    }
+
+    async fn words_are_found_again_by_a_server_that_was_away(app: TestApp) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let away = |settings: Settings| settings.with("data-dir", folder.path().display().to_string());
+        let number = async |server: &TestApp, search: &str| {
+            let query = "query($search: String!) { postings(search: $search) { totalCount } }";
+            server.anonymous().ask(query, json!({"search": search})).await["postings"]["totalCount"].clone()
+        };
+        let (owner, employer) = app.employer("Analytical Engines").await;
+        let kept = owner.posting(&employer, json!({"title": "Kept Weaver"})).await;
+        let renamed = owner.posting(&employer, json!({"title": "Former Weaver"})).await;
+        let server = app.twin(away).await;
+        assert_eq!((number(&server, "weaver").await, number(&server, "former").await), (json!(2), json!(1)));
+        server.close().await;
+
+        let input = json!({"id": renamed["id"], "version": renamed["version"], "title": "Present Weaver"});
+        owner.act("postingUpdate", input, "posting { id }").await.good();
+        owner.posting(&employer, json!({"title": "Later Weaver"})).await;
+        // A text that was written before texts had hashes is told by itself.
+        let old = posting::ActiveModel { id: Set(ids::decode(Kind::Posting, &text(&kept["id"])).expect("an identifier")), search_hash: Set(None), ..Default::default() };
+        old.update(app.app.state.db.writes()).await.expect("updated");
+        let server = app.twin(away).await;
+        for (search, postings) in [("weaver", 3), ("kept", 1), ("former", 0), ("present", 1), ("later weaver", 1)] {
+            assert_eq!(number(&server, search).await, postings, "{search}");
+        }
+        // What it finds it finds at once, and in the words of the moment.
+        let posting = owner.posting(&employer, json!({"title": "Latest Spinner"})).await;
+        assert_eq!(number(&server, "latest spinners").await, 1);
+        let ended = json!({"id": posting["id"], "version": posting["version"], "reason": "CANCELLED"});
+        owner.act("postingClose", ended, "posting { id }").await.good();
+        assert_eq!(number(&server, "latest spinners").await, 0);
+        server.close().await;
     }
 
     async fn readiness_waits_for_the_first_load(app: TestApp) {

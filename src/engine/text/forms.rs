@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use frostem::{Algorithm, Stemmer};
 use memchr::memmem::Finder;
 
-/// A word of at least so many letters is found at the beginning of longer ones, too.
+/// A word of at least so many bytes has other forms, and is found at the beginning of longer ones, too.
 const SHORTEST_BEGINNING: usize = 3;
 
 /// A word, or a row of words, and what counts as one.
@@ -48,14 +48,17 @@ impl Forms {
         &self.word[..self.common]
     }
 
+    /// Whether the word has other forms: a phrase has none, and a short word would begin too many others.
+    #[must_use]
+    pub fn has_others(&self) -> bool {
+        !self.is_phrase && self.word.len() >= SHORTEST_BEGINNING
+    }
+
     /// Whether another word is a form of this one: begins with it, or has its stem.
     #[must_use]
     pub fn is_form(&self, other: &str) -> bool {
-        if self.is_phrase || other == self.word {
-            return other == self.word;
-        }
-        let is_longer = self.word.len() >= SHORTEST_BEGINNING && other.starts_with(&self.word);
-        is_longer || stem(other) == self.stem
+        let is_longer = || other.starts_with(&self.word) || stem(other) == self.stem;
+        other == self.word || (self.has_others() && is_longer())
     }
 
     /// How well a text with blanks around its words has the word: as it was asked for, or in another form.
@@ -64,7 +67,7 @@ impl Forms {
         if Finder::new(&format!(" {} ", self.word)).find(text.as_bytes()).is_some() {
             return Some(Closeness::Exact);
         }
-        if self.is_phrase {
+        if !self.has_others() {
             return None;
         }
         let beginning = format!(" {}", self.common());

@@ -112,8 +112,12 @@ impl Texts {
         let (mut exact, mut near) = (Vec::new(), Vec::new());
         for (segment, rows) in self.segments() {
             let inverted = segment.inverted_index(field)?;
-            let beginning = forms.common().as_bytes();
-            let mut terms = inverted.terms().range().ge(beginning).into_stream()?;
+            let beginning = if forms.has_others() { forms.common() } else { forms.word() }.as_bytes();
+            let mut terms = inverted.terms().range().ge(beginning);
+            if !forms.has_others() {
+                terms = terms.le(beginning);
+            }
+            let mut terms = terms.into_stream()?;
             while terms.advance() && terms.key().starts_with(beginning) {
                 let Ok(term) = str::from_utf8(terms.key()) else { continue };
                 if !forms.is_form(term) {

@@ -33,6 +33,14 @@ use crate::mirror::image::Image;
 use crate::money::Currency;
 use crate::postings::filter::{PlaceFilter, PostingFilter, Scope};
 
+/// Changes between two looks at the log.
+const AT_ONCE: usize = 40;
+
+/// Changes in all. `ROLECALL_CHANGES` asks for more than a usual run has time for.
+fn changes() -> usize {
+    std::env::var("ROLECALL_CHANGES").ok().and_then(|number| number.parse().ok()).unwrap_or(200)
+}
+
 /// Loads the board, compares, changes it and compares again.
 pub async fn check(db: &Database, world: &World) {
     let rates: SharedRates = Arc::new(rates());
@@ -42,14 +50,18 @@ pub async fn check(db: &Database, world: &World) {
     let (image, mut position) = loaded.expect("an image");
     let image = Arc::new(image);
     let tail = Tail::new(db, 7);
-    for round in 0..5 {
-        for _ in 0..8 {
-            let filter = filter(&mut draw, world, 2);
-            Box::pin(compare(db, &image, &rates, &mut draw, filter)).await;
+    let rounds = changes() / AT_ONCE;
+    for round in 0..rounds {
+        // Fifty comparisons at the most, however many changes lie between them.
+        if round % rounds.div_ceil(50) == 0 {
+            for _ in 0..8 {
+                let filter = filter(&mut draw, world, 2);
+                Box::pin(compare(db, &image, &rates, &mut draw, filter)).await;
+            }
+            Box::pin(compare(db, &image, &rates, &mut draw, PostingFilter::default())).await;
+            Box::pin(compare_alone(db, &image, world)).await;
         }
-        Box::pin(compare(db, &image, &rates, &mut draw, PostingFilter::default())).await;
-        Box::pin(compare_alone(db, &image, world)).await;
-        for _ in 0..40 {
+        for _ in 0..AT_ONCE {
             meddle(db, &mut draw, world).await;
         }
         loop {
@@ -62,7 +74,7 @@ pub async fn check(db: &Database, world: &World) {
                 break;
             }
         }
-        if round == 2 {
+        if round % 40 == 2 {
             image.compact(now()).expect("compacted");
         }
     }

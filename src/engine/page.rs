@@ -108,6 +108,22 @@ impl Keys<'_> {
         }
     }
 
+    /// Which of a row whose first key is known and a place comes first in the list.
+    fn compare(&self, row: u32, first: Option<i64>, place: &Place) -> Ordering {
+        let keys = self.order.keys.iter().zip(&place.keys).enumerate();
+        let by_keys = keys.map(|(nth, ((field, descending), key))| {
+            if let Some(Key::Text(title)) = key {
+                let own = self.columns.title_text(self.columns.titles()[row as usize]);
+                return directed((**own).cmp(&**title), *descending);
+            }
+            let own = if nth == 0 { first } else { self.number(*field, row) };
+            let number = key.as_ref().map(|key| if let Key::Number(number) = key { *number } else { 0 });
+            compare_keys(own.as_ref(), number.as_ref(), *descending)
+        });
+        let id = || directed(self.columns.ids()[row as usize].cmp(&place.id), self.order.id_descending);
+        by_keys.fold(Ordering::Equal, Ordering::then).then_with(id)
+    }
+
     fn place(&self, row: u32) -> Place {
         let keys = self.order.keys.iter().map(|(field, _)| self.key(*field, row));
         Place { keys: keys.collect(), id: self.columns.ids()[row as usize] }
@@ -145,6 +161,13 @@ impl Taking<'_> {
     const fn bounds(&self) -> (Option<&Place>, Option<&Place>) {
         let (after, before) = (self.window.after.as_ref(), self.window.before.as_ref());
         if self.window.from_end { (before, after) } else { (after, before) }
+    }
+
+    /// Whether a row whose first key is known lies between the places from which and up to which the page is taken.
+    fn is_within(&self, row: u32, first: Option<i64>) -> bool {
+        let (from, to) = self.bounds();
+        let compare = |place: &Place| directed(self.keys.compare(row, first, place), self.window.from_end);
+        from.is_none_or(|from| compare(from) == Ordering::Greater) && to.is_none_or(|to| compare(to) == Ordering::Less)
     }
 
     fn offer_row(&mut self, row: u32) {
@@ -287,49 +310,37 @@ impl Snap {
     }
 }
 
-/// The first two keys of a row.
-type Two = (Option<i64>, Option<i64>);
+/// The first two keys of a row and its identifier.
+type Keyed = (Option<i64>, Option<i64>, u128);
 
-/// Offers those rows of a small set that can be on the page by their first key.
+/// Offers those rows of a small set that can be on the page.
 fn pick_first(rows: &Post, field: SortField, descending: bool, taking: &mut Taking) {
     let keys = taking.keys;
-    let from_end = taking.window.from_end;
-    // Where the first key is the same for many, the second keeps most of them from being sorted.
     let second = taking.order.keys.get(1).copied();
-    let is_too_early = |row| {
-        let first = |from| taking.compare_first(keys.key(field, row).as_ref(), from);
-        taking.bounds().0.is_some_and(|from| first(from) == Ordering::Less)
-    };
-    let is_too_late = |row| {
-        let first = |to| taking.compare_first(keys.key(field, row).as_ref(), to);
-        taking.bounds().1.is_some_and(|to| first(to) == Ordering::Greater)
-    };
-    let mut keyed = Vec::new();
+    let is_whole = taking.order.keys.len() <= 2;
+    let mut keyed: Vec<(Keyed, u32)> = Vec::new();
     rows.each(|row| {
-        if !is_too_early(row) && !is_too_late(row) {
+        let first = keys.number(field, row);
+        if taking.is_within(row, first) {
             let next = second.and_then(|(field, _)| keys.number(field, row));
-            keyed.push(((keys.number(field, row), next), row));
+            keyed.push(((first, next, keys.columns.ids()[row as usize]), row));
         }
     });
-    let compare = |one: Two, other: Two| {
+    let (from_end, id_descending) = (taking.window.from_end, taking.order.id_descending);
+    let compare = |one: &Keyed, other: &Keyed| {
         let first = compare_keys(one.0.as_ref(), other.0.as_ref(), descending);
-        let then = || second.map_or(Ordering::Equal, |(_, d)| compare_keys(one.1.as_ref(), other.1.as_ref(), d));
-        directed(first.then_with(then), from_end)
+        let next = || second.map_or(Ordering::Equal, |(_, d)| compare_keys(one.1.as_ref(), other.1.as_ref(), d));
+        // By a third key rows that have these two alike may come in any order.
+        let id = || if is_whole { directed(one.2.cmp(&other.2), id_descending) } else { Ordering::Equal };
+        directed(first.then_with(next).then_with(id), from_end)
     };
-    // Rows with the first key of the place may still be in front of the place of the cursor, so all of these are kept.
-    let at_place = |(_, row): &(Two, u32)| {
-        let first = |from| taking.compare_first(keys.key(field, *row).as_ref(), from);
-        taking.bounds().0.is_some_and(|from| first(from) == Ordering::Equal)
-    };
-    let (mut offered, mut behind): (Vec<_>, Vec<_>) = keyed.into_iter().partition(at_place);
     let limit = taking.window.limit;
-    if limit < behind.len() {
-        let (_, last, _) = behind.select_nth_unstable_by(limit, |one, other| compare(one.0, other.0));
-        let last = last.0;
-        behind.retain(|(key, _)| compare(*key, last) != Ordering::Greater);
+    if limit < keyed.len() {
+        let (_, (last, _), _) = keyed.select_nth_unstable_by(limit, |one, other| compare(&one.0, &other.0));
+        let last = *last;
+        keyed.retain(|(key, _)| compare(key, &last) != Ordering::Greater);
     }
-    offered.append(&mut behind);
-    for (_, row) in offered {
+    for (_, row) in keyed {
         taking.offer_row(row);
     }
 }

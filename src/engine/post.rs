@@ -187,7 +187,7 @@ impl Post {
         // Long lists are put in order by the bits, which is quicker than to sort them.
         if let Some(mut bits) = dense.or_else(|| (listed.len() > SORTED).then(|| Bits::none(bound))) {
             bits.extend(&listed);
-            return if is_dense(listed.len(), bound) { Self::Dense(bits) } else { Self::Sparse(bits.iter().collect()) };
+            return if is_dense(bits.count(), bound) { Self::Dense(bits) } else { Self::Sparse(bits.iter().collect()) };
         }
         listed.sort_unstable();
         listed.dedup();

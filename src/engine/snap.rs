@@ -186,7 +186,7 @@ impl Snap {
         holds && !self.dead.contains(row)
     }
 
-    fn rows_in(&self, basis: Basis) -> Bits {
+    pub(super) fn rows_in(&self, basis: Basis) -> Bits {
         match basis {
             Basis::All => Bits::all(self.base.len()),
             Basis::Open(now) => self.base.open_at(now),

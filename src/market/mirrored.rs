@@ -30,7 +30,7 @@ impl Mirrored {
     /// The market of a scope; `None` if it has words and these cannot be found.
     #[must_use]
     pub fn new(image: Arc<Image>, scope: &Scope, now: Timestamp) -> Option<Self> {
-        Some(Self { view: View::of(image, scope)?, now })
+        Some(Self { view: View::of(image, scope, now)?, now })
     }
 
     fn postings(&self) -> &Snap {

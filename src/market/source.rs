@@ -232,10 +232,10 @@ impl MarketSource {
             let image = reflection.mirror.current(reflection.ticket).await?;
             let (scope, now) = (reflection.scope.clone(), self.now);
             // It waits for whoever changes the image.
-            blocking(move || Mirrored::new(image, &scope, now)).await.ok().flatten().map(Arc::new)
+            reflection.mirror.compute(move || Mirrored::new(image, &scope, now)).await.flatten().map(Arc::new)
         };
         let Some(market) = reflection.found.get_or_init(look).await.clone() else { return Ok(None) };
-        blocking(move || ask(&market)).await
+        Ok(reflection.mirror.compute(move || ask(&market)).await.flatten())
     }
 
     fn reading(&self, basis: Basis) -> Arc<Reading> {
@@ -275,7 +275,7 @@ pub async fn competition(
 ) -> Result<HashMap<Uuid, SeekerCounts>, DbErr> {
     if let Some(image) = mirror.current(mirror.ticket()).await {
         let asked = postings.to_vec();
-        if let Some(found) = blocking(move || mirrored::competition(&image, &asked, now)).await? {
+        if let Some(found) = mirror.compute(move || mirrored::competition(&image, &asked, now)).await.flatten() {
             return Ok(found);
         }
     }

@@ -12,7 +12,7 @@ use super::image::Image;
 use super::load::load;
 use super::{HORIZON, Mirror};
 use crate::clock::Timestamp;
-use crate::engine::text::index::Index;
+use crate::engine::text::index::{Index, IndexError};
 use crate::feed::position::Position;
 use crate::feed::tail::{Step, Tail};
 use crate::market::figures::midnight;
@@ -24,9 +24,6 @@ const BATCH: u32 = 1_000;
 /// How often the log is looked at while nobody asks.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// How long it waits after the index of words could not be written.
-const RETRY: Duration = Duration::from_mins(1);
-
 /// Failures in a row after which the image is made anew.
 const TRIES: u32 = 20;
 
@@ -36,13 +33,15 @@ enum End {
     Lost,
     /// It failed again and again.
     Failed(DbErr),
+    /// A new base could not be built.
+    Unwritable,
 }
 
 /// Loads the image and follows the log, until the future is dropped. While there is no image, or the log cannot be read,
 /// none is shown.
 pub async fn run(state: State) {
     let mut pause = Duration::from_millis(100);
-    let Some(index) = open_index(&state).await else { return };
+    let Some(mut index) = open_index(&state).await else { return };
     loop {
         let begun = Instant::now();
         let rates = state.reference.clone();
@@ -52,6 +51,9 @@ pub async fn run(state: State) {
             Ok((image, position)) => (Arc::new(image), position),
             Err(error) => {
                 tracing::warn!(%error, "the mirror cannot be loaded; trying again");
+                if error.is::<IndexError>() {
+                    index = in_memory(index);
+                }
                 sleep(pause).await;
                 pause = (pause * 2).min(Duration::from_secs(30));
                 continue;
@@ -60,14 +62,16 @@ pub async fn run(state: State) {
         pause = Duration::from_millis(100);
         tracing::info!(postings = image.postings().len(), took = ?begun.elapsed(), "the mirror is loaded");
         state.mirror.show(image.clone());
-        let _shown = Shown(&state.mirror);
+        let shown = Shown(&state.mirror);
         let mut follower = Follower { state: &state, tail: Tail::new(&db, BATCH), image, position, compacting: None };
         let end = follower.follow().await;
+        drop(shown);
         if let Some(compacting) = follower.compacting {
             // It must not write into the index what is older than what is loaded next.
             drop(compacting.await);
         }
         match end {
+            End::Unwritable => index = in_memory(index),
             End::Lost => tracing::warn!("the log of changes cannot be followed from there; loading the mirror anew"),
             End::Failed(error) => tracing::warn!(%error, "the mirror fails again and again; loading it anew"),
         }
@@ -88,6 +92,12 @@ async fn open_index(state: &State) -> Option<Arc<Index>> {
     }
 }
 
+/// Another index in the place of one that cannot be written, until the server starts again.
+fn in_memory(index: Arc<Index>) -> Arc<Index> {
+    tracing::warn!("the index of words is kept in memory from now on");
+    Index::in_memory().map_or(index, Arc::new)
+}
+
 /// An image is shown no longer than it is followed, however that ends.
 struct Shown<'a>(&'a Mirror);
 
@@ -102,7 +112,8 @@ struct Follower<'a> {
     tail: Tail,
     image: Arc<Image>,
     position: Position,
-    compacting: Option<JoinHandle<()>>,
+    /// Tells whether it came to a good end.
+    compacting: Option<JoinHandle<bool>>,
 }
 
 impl Follower<'_> {
@@ -125,7 +136,9 @@ impl Follower<'_> {
                         mirror.show(self.image.clone());
                     }
                     failures = 0;
-                    self.tidy(last, now);
+                    if !self.tidy(last, now).await {
+                        return End::Unwritable;
+                    }
                     last = now;
                     mirror.end_look(look);
                     tokio::select! {
@@ -163,25 +176,28 @@ impl Follower<'_> {
         }
     }
 
-    /// Forgets what is too old once a day, and has a new base built when it is due.
-    fn tidy(&mut self, last: Timestamp, now: Timestamp) {
+    /// Forgets what is too old once a day, and has a new base built when it is due. False if the last one could not be built.
+    async fn tidy(&mut self, last: Timestamp, now: Timestamp) -> bool {
         if last.date_naive() != now.date_naive() {
             self.image.forget_before(midnight((now - HORIZON).date_naive()));
         }
-        let is_busy = self.compacting.as_ref().is_some_and(|task| !task.is_finished());
-        if !is_busy && self.image.is_compaction_due() {
+        if let Some(task) = self.compacting.take_if(|task| task.is_finished())
+            && !task.await.unwrap_or(false)
+        {
+            return false;
+        }
+        if self.compacting.is_none() && self.image.is_compaction_due() {
             let image = self.image.clone();
-            self.compacting = Some(tokio::spawn(async move {
+            self.compacting = Some(tokio::task::spawn_blocking(move || {
                 let begun = Instant::now();
-                match tokio::task::spawn_blocking(move || image.compact(now)).await {
-                    Ok(Ok(())) => tracing::debug!(took = ?begun.elapsed(), "compacted the mirror"),
-                    Ok(Err(error)) => {
-                        tracing::warn!(%error, "the index of words cannot be written; trying again in a minute");
-                        sleep(RETRY).await;
-                    }
-                    Err(error) => tracing::error!(%error, "compacting the mirror failed"),
+                let compacted = image.compact(now);
+                match &compacted {
+                    Ok(()) => tracing::debug!(took = ?begun.elapsed(), "compacted the mirror"),
+                    Err(error) => tracing::warn!(%error, "the index of words cannot be written"),
                 }
+                compacted.is_ok()
             }));
         }
+        true
     }
 }

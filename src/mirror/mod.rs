@@ -26,7 +26,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use image::Image;
 
@@ -63,6 +63,8 @@ pub struct Mirror {
     people: AtomicU64,
     /// How long a question waits for a look.
     patience: Duration,
+    /// One for each computation that may go on at the same time.
+    threads: Arc<Semaphore>,
 }
 
 impl Mirror {
@@ -78,6 +80,7 @@ impl Mirror {
             board: AtomicU64::new(0),
             people: AtomicU64::new(0),
             patience,
+            threads: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from).max(2))),
         }
     }
 
@@ -91,15 +94,37 @@ impl Mirror {
     /// there is none.
     pub async fn current(&self, since: Ticket) -> Option<Arc<Image>> {
         self.shown()?;
-        let mut looked = self.looked.subscribe();
-        if *looked.borrow() <= since.0 {
-            self.wake.notify_one();
-            let is_seen = looked.wait_for(|number| *number > since.0);
-            if tokio::time::timeout(self.patience, is_seen).await.is_err() {
-                tracing::debug!("answering from the mirror as it was last seen");
-            }
+        if !self.has_seen(since).await {
+            tracing::debug!("answering from the mirror as it was last seen");
         }
         self.shown()
+    }
+
+    /// The image with all that was committed before the ticket was taken; nothing if the database does not answer in time.
+    pub async fn as_of(&self, since: Ticket) -> Option<Arc<Image>> {
+        self.shown()?;
+        if self.has_seen(since).await { self.shown() } else { None }
+    }
+
+    async fn has_seen(&self, since: Ticket) -> bool {
+        let mut looked = self.looked.subscribe();
+        if *looked.borrow() > since.0 {
+            return true;
+        }
+        self.wake.notify_one();
+        let is_seen = looked.wait_for(|number| *number > since.0);
+        tokio::time::timeout(self.patience, is_seen).await.is_ok()
+    }
+
+    /// Computes something on a thread that may block, as soon as one of as many as there are cores is free. Whoever no
+    /// longer waits for it gives up the place. `None` if it could not be computed, which is told in the log.
+    pub async fn compute<T: Send + 'static>(&self, compute: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        let permit = self.threads.clone().acquire_owned().await.ok()?;
+        let computed = tokio::task::spawn_blocking(move || {
+            let _held = permit;
+            compute()
+        });
+        computed.await.inspect_err(|error| tracing::error!(%error, "computing in memory failed")).ok()
     }
 
     /// How often something changed, with all that was committed before the ticket was taken as [`Mirror::current`] has it.

@@ -40,13 +40,19 @@ impl Texts {
     /// The database failed, or the index cannot be written.
     pub async fn take(&mut self, db: &impl ConnectionTrait, some: &[PostingFacts]) -> anyhow::Result<()> {
         let is_new = self.known.is_empty();
-        let is_lacking = |facts: &&PostingFacts| {
-            let known = self.known.remove(&facts.row.id.as_u128());
-            known.is_none() || known != facts.row.search_hash
-        };
-        let lacking: Vec<Uuid> = some.iter().filter(is_lacking).map(|facts| facts.row.id).collect();
+        let mut lacking = Vec::new();
+        let mut there: HashMap<Uuid, i64> = HashMap::new();
+        for PostingFacts { row, .. } in some {
+            let known = self.known.remove(&row.id.as_u128());
+            if known.is_none() || known != row.search_hash {
+                lacking.push(row.id);
+                there.extend(known.map(|known| (row.id, known)));
+            }
+        }
         for ids in lacking.chunks(CHUNK) {
-            let texts = facts::texts(db, ids).await?;
+            // One that was written before texts had hashes is told by what was read.
+            let mut texts = facts::texts(db, ids).await?;
+            texts.retain(|id, text| there.get(id) != Some(&text.fingerprint));
             let update = match self.update.take() {
                 Some(update) => update,
                 None => self.index.update(is_new && lacking.len() >= MANY)?,

@@ -7,6 +7,7 @@ use sea_orm::{ActiveEnum, Iterable};
 use uuid::Uuid;
 
 use super::image::{Image, Vocabulary};
+use crate::clock::Timestamp;
 use crate::engine::filter::Filter;
 use crate::engine::row::{Field, month_start};
 use crate::engine::snap::{Basis, Set, Snap};
@@ -38,13 +39,13 @@ impl View {
     /// The postings that an image has now, and which of them a scope means; `None` if words are asked for and cannot be
     /// found. It waits for whoever changes the image.
     #[must_use]
-    pub fn of(image: Arc<Image>, scope: &Scope) -> Option<Self> {
+    pub fn of(image: Arc<Image>, scope: &Scope, now: Timestamp) -> Option<Self> {
         let (filter, words) = {
             let people = image.people();
             (people.names.filter(&scope.filter), scope.search.as_ref().map(|search| people.names.words(search)))
         };
         let postings = image.postings();
-        let sought = match words.map(|words| postings.seek(&words)) {
+        let sought = match words.map(|words| postings.seek(&words, now.timestamp_micros())) {
             None => None,
             Some(Ok(sought)) => Some(sought?),
             Some(Err(error)) => {

@@ -315,9 +315,7 @@ pub fn keyset(
     });
     // Ties are broken in the direction of the last key, so that one index serves the whole ordering.
     let id_descending = orders.last().is_none_or(|order| order.descending);
-    let words = search
-        .map(|search| search.single_words().join(" "))
-        .filter(|_| orders.iter().any(|o| o.field == OrderField::Relevance));
+    let words = search.map(Search::as_asked).filter(|_| orders.iter().any(|o| o.field == OrderField::Relevance));
     let matched = candidate.filter(|_| orders.iter().any(|order| order.field == OrderField::Match));
     let name = format!("{list} {orders:?} {} {matched:?}", words.unwrap_or_default());
     Keyset { name, keys: keys.collect(), id: column(posting::Column::Id), id_descending }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use chrono::DateTime;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
-use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 use super::filter::{Order, OrderField, Scope, open_at};
@@ -41,7 +40,7 @@ pub struct Places {
 pub struct Asked<'a> {
     /// Which postings.
     pub scope: &'a Scope,
-    /// These alone, if any are named.
+    /// These alone, if any are named; then all that was committed before must be known.
     pub among: Option<Vec<Uuid>>,
     /// Sort keys of the list.
     pub orders: &'a [Order],
@@ -75,14 +74,14 @@ impl Found {
     /// given order; `None` while nothing is in memory, or for an order that is not known there.
     pub async fn page(mirror: &Mirror, since: Ticket, asked: Asked<'_>, now: Timestamp) -> Option<(Arc<Self>, Places)> {
         let order = order(asked.orders, asked.keyset)?;
-        let image = mirror.current(since).await?;
+        let image = if asked.among.is_some() { mirror.as_of(since).await? } else { mirror.current(since).await? };
         let (scope, keyset, window) = (asked.scope.clone(), asked.keyset.clone(), asked.window.clone());
         let look = move || {
             let found = Self::new(image, &scope, asked.among.as_deref(), now)?;
             let places = found.places(&order, &keyset, &window)?;
             Some((Arc::new(found), places))
         };
-        spawn_blocking(look).await.ok().flatten()
+        mirror.compute(look).await.flatten()
     }
 
     /// How many open postings of a scope there are, as [`Found::page`] finds them.
@@ -90,11 +89,11 @@ impl Found {
         let image = mirror.current(since).await?;
         let scope = scope.clone();
         let look = move || Self::new(image, &scope, None, now).map(|found| found.count());
-        spawn_blocking(look).await.ok().flatten()
+        mirror.compute(look).await.flatten()
     }
 
     fn new(image: Arc<Image>, scope: &Scope, among: Option<&[Uuid]>, now: Timestamp) -> Option<Self> {
-        let view = View::of(image, scope)?;
+        let view = View::of(image, scope, now)?;
         let set = view.select(Basis::Open(now.timestamp_micros()));
         let Some(among) = among else { return Some(Self { view, set }) };
         let slots = {
@@ -111,8 +110,8 @@ impl Found {
         self.set.len() as u64
     }
 
-    /// How many have each value of a field, by falling count and then by value.
-    pub async fn counts(self: &Arc<Self>, field: Field) -> Vec<(Thing, u64)> {
+    /// How many have each value of a field, by falling count and then by value; `None` if it could not be computed.
+    pub async fn counts(self: &Arc<Self>, mirror: &Mirror, field: Field) -> Option<Vec<(Thing, u64)>> {
         let found = self.clone();
         let count = move || {
             let counts = found.view.postings().counts(&found.set, field);
@@ -122,7 +121,7 @@ impl Found {
             named.sort_unstable_by(|(one, many), (other, more)| more.cmp(many).then_with(|| one.cmp(other)));
             named
         };
-        spawn_blocking(count).await.unwrap_or_default()
+        mirror.compute(count).await
     }
 
     fn places(&self, order: &page::Order, keyset: &Keyset, window: &Window) -> Option<Places> {

@@ -9,7 +9,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::model::next_alert;
-use super::publications::{highest, number};
+use super::publications::{Numbered, highest, number};
 use super::searches::{later, scope};
 use crate::clock::Timestamp;
 use crate::entities::sets::{Deed, PlaceKind, SearchAlerts, Subject, Workplace};
@@ -41,6 +41,7 @@ pub async fn alert(state: &State) -> anyhow::Result<()> {
     let head = highest(db).await?;
     let (mut passed_over, mut failure) = (Vec::new(), None);
     let mut looked_at = 0;
+    let mut numbered = Numbered::up_to(head);
     while looked_at < MOST {
         let searches = due(db, head, &passed_over, now).await?;
         if searches.is_empty() {
@@ -50,7 +51,7 @@ pub async fn alert(state: &State) -> anyhow::Result<()> {
         let owners = owners(db, &searches).await?;
         for search in searches {
             let owner = owners.get(&search.candidate_id);
-            match tell(state, &search, owner, head, now).await {
+            match tell(state, &search, owner, (&mut numbered, head), now).await {
                 Ok(()) => {}
                 Err(Untold::Unreadable(error)) => {
                     // It stays as it is, so that a server that can read it tells its owner later.
@@ -130,11 +131,11 @@ async fn tell(
     state: &State,
     search: &saved_search::Model,
     owner: Option<&account::Model>,
-    head: i64,
+    (numbered, head): (&mut Numbered, i64),
     now: Timestamp,
 ) -> Result<(), Untold> {
     let letter = match owner {
-        Some(_) => letter(state, search, head, now).await?,
+        Some(_) => letter(state, search, (numbered, head), now).await?,
         None => None,
     };
     let txn = state.db.begin().await?;
@@ -180,7 +181,7 @@ async fn advance(
 async fn letter(
     state: &State,
     search: &saved_search::Model,
-    head: i64,
+    (numbered, head): (&mut Numbered, i64),
     now: Timestamp,
 ) -> Result<Option<Letter>, Untold> {
     let db = state.db.reads();
@@ -190,7 +191,8 @@ async fn letter(
         Failure::Internal(fault) => Untold::Unreadable(fault.to_string()),
         Failure::Refused(refusals) => Untold::Unreadable(format!("{refusals:?}")),
     })?;
-    let (page, total) = fresh(state, &later(&scope, search.told_since), (search.told_number, head), now).await?;
+    let (page, total) =
+        fresh(state, &later(&scope, search.told_since), numbered, (search.told_number, head), now).await?;
     if page.rows.is_empty() {
         return Ok(None);
     }
@@ -202,27 +204,28 @@ async fn letter(
 async fn fresh(
     state: &State,
     scope: &Scope,
+    numbered: &mut Numbered,
     (told, head): (i64, i64),
     now: Timestamp,
 ) -> anyhow::Result<(Page<posting::Model>, u64)> {
     let db = state.db.reads();
     let ticket = state.mirror.ticket();
-    let published = publication::Entity::find()
-        .select_only()
-        .column(publication::Column::PostingId)
-        .filter(publication::Column::Number.gt(told))
-        .filter(publication::Column::Number.lte(head));
     let field = if scope.search.is_some() { OrderField::Relevance } else { OrderField::PublishedAt };
     let orders = [Order { field, descending: true }];
     let best = keyset("alerts", &orders, scope.search.as_ref(), true, None);
     let window = Window { limit: MAX_MATCHES as u64, ..Window::default() };
     if state.mirror.is_loaded() {
-        let among = Some(published.clone().into_tuple::<Uuid>().all(db).await?);
+        let among = Some(numbered.after(db, told).await?);
         let asked = Asked { scope, among, orders: &orders, keyset: &best, window: &window };
         if let Some((found, places)) = Found::page(&state.mirror, ticket, asked, now).await {
             return Ok((places.rows(db, now).await?, found.count()));
         }
     }
+    let published = publication::Entity::find()
+        .select_only()
+        .column(publication::Column::PostingId)
+        .filter(publication::Column::Number.gt(told))
+        .filter(publication::Column::Number.lte(head));
     let select = scope.open(now).filter(posting::Column::Id.in_subquery(published.into_query()));
     let page = fetch(db, select.clone(), &best, &window).await?;
     let total = if page.has_next { select.count(db).await? } else { page.rows.len() as u64 };

@@ -1,8 +1,11 @@
 //! Numbers for postings, in the order in which the board sees their first publication.
 
+use std::collections::VecDeque;
+
 use chrono::TimeDelta;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::entities::sets::PostingStatus;
@@ -36,6 +39,43 @@ pub async fn number(state: &State) -> anyhow::Result<()> {
         if numbered < BATCH {
             return Ok(());
         }
+    }
+}
+
+/// The numbers of one run up to its highest, each read once.
+#[derive(Debug)]
+pub struct Numbered {
+    /// What is behind this number was read.
+    read_after: i64,
+    postings: VecDeque<(i64, Uuid)>,
+}
+
+impl Numbered {
+    /// Nothing but the highest number is known.
+    #[must_use]
+    pub const fn up_to(head: i64) -> Self {
+        Self { read_after: head, postings: VecDeque::new() }
+    }
+
+    /// The postings behind a number. One statement if some of them were not read yet.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn after(&mut self, db: &impl ConnectionTrait, number: i64) -> Result<Vec<Uuid>, DbErr> {
+        if number < self.read_after {
+            let earlier = publication::Entity::find()
+                .select_only()
+                .columns([publication::Column::Number, publication::Column::PostingId])
+                .filter(publication::Column::Number.gt(number))
+                .filter(publication::Column::Number.lte(self.read_after))
+                .order_by_desc(publication::Column::Number);
+            for row in earlier.into_tuple().all(db).await? {
+                self.postings.push_front(row);
+            }
+            self.read_after = number;
+        }
+        let known = self.postings.partition_point(|(read, _)| *read <= number);
+        Ok(self.postings.range(known..).map(|(_, posting)| *posting).collect())
     }
 }
 

@@ -103,7 +103,7 @@ impl Board {
         };
         let roles = self.roles.named(search).into_iter().collect();
         let words = Words { words: words.words().iter().map(word).collect(), roles };
-        let sought = self.postings.seek(&words).expect("an index").expect("texts");
+        let sought = self.postings.seek(&words, NOW).expect("an index").expect("texts");
         let set = self.postings.narrow(self.postings.select(Basis::All, &Filter::everything()), &sought);
         let keys = vec![(SortField::Relevance, true), (SortField::PublishedAt, true)];
         let order = Order { keys, id_descending: true };
@@ -160,7 +160,7 @@ fn row(slot: u32, role: Option<u32>, published_at: i64, title: &str) -> Row {
         openings_left: 1,
         state: State::Published,
         published_at,
-        valid_through: NO_TIME,
+        valid_through: NOW + 1,
         closed_at: NO_TIME,
         updated_at: published_at,
         title: title.into(),

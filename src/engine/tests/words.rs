@@ -10,7 +10,7 @@ use super::world::{self, DAY, Draw, NOW};
 use crate::engine::filter::Filter;
 use crate::engine::orders::SortField;
 use crate::engine::page::{Key, Order, Window};
-use crate::engine::row::Row;
+use crate::engine::row::{Row, State};
 use crate::engine::snap::{Basis, Snap};
 use crate::engine::store::{Change, Store};
 use crate::engine::text::Text;
@@ -90,7 +90,7 @@ fn words(draw: &mut Draw) -> Words {
 fn check(draw: &mut Draw, snap: &Snap, truth: &Truth) {
     for _ in 0..12 {
         let asked = words(draw);
-        let sought = snap.seek(&asked).expect("an index").expect("texts");
+        let sought = snap.seek(&asked, NOW).expect("an index").expect("texts");
         let set = snap.narrow(snap.select(Basis::Open(NOW), &Filter::everything()), &sought);
         let meant: Vec<&Row> = truth.values().filter(|row| row.is_open_at(NOW) && sought.holds(row)).collect();
         let mut found = snap.slots(&set);
@@ -102,7 +102,7 @@ fn check(draw: &mut Draw, snap: &Snap, truth: &Truth) {
 
 /// By relevance and then by age, as all of them sorted.
 fn check_pages(draw: &mut Draw, snap: &Snap, asked: &Words, meant: &[&Row]) {
-    let sought = snap.seek(asked).expect("an index").expect("texts");
+    let sought = snap.seek(asked, NOW).expect("an index").expect("texts");
     let set = snap.narrow(snap.select(Basis::Open(NOW), &Filter::everything()), &sought);
     let keys = vec![(SortField::Relevance, !draw.one_in(4)), (SortField::PublishedAt, true)];
     let order = Order { keys, id_descending: true };
@@ -163,8 +163,8 @@ fn a_misspelled_word_stands_for_the_nearest() {
     let one = |text: &str| Words { words: vec![Word { text: text.into(), skills: vec![] }], roles: vec![] };
     let found = |text: &str| {
         let snap = store.snap();
-        let sought = snap.seek(&one(text)).expect("an index").expect("texts");
-        let mut slots = snap.slots(&snap.narrow(snap.select(Basis::All, &Filter::everything()), &sought));
+        let sought = snap.seek(&one(text), NOW).expect("an index").expect("texts");
+        let mut slots = snap.slots(&snap.narrow(snap.select(Basis::Open(NOW), &Filter::everything()), &sought));
         slots.sort_unstable();
         slots
     };
@@ -175,6 +175,7 @@ fn a_misspelled_word_stands_for_the_nearest() {
     assert_eq!(found("nrse"), found("nurse"));
     // As soon as somebody writes the word, it is no misspelling any more.
     let mut row = row(&mut draw, 0);
+    (row.state, row.published_at, row.valid_through) = (State::Published, NOW - 1, NOW + 1);
     row.text = Some(Arc::new(Text { title: " manger ".into(), words: " manger ".into(), fingerprint: 1 }));
     store.apply([Change::Put(Arc::new(row))]);
     assert_eq!(found("manger"), [0]);

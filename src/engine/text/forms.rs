@@ -16,6 +16,9 @@ pub struct Forms {
     /// What every form begins with.
     common: usize,
     is_phrase: bool,
+    /// Find the word itself, and what may be a form of it, in a text.
+    exact: Finder<'static>,
+    near: Finder<'static>,
 }
 
 impl Forms {
@@ -27,7 +30,11 @@ impl Forms {
         let shared = word.bytes().zip(stem.bytes()).take_while(|(one, other)| one == other).count();
         // `happiness` is found in `happy`: the stem ends in an i that was a y.
         let common = if stem[..shared].ends_with('i') { shared - 1 } else { shared };
-        Self { word: word.to_owned(), common: if is_phrase { word.len() } else { common }, stem, is_phrase }
+        // What begins with one or two letters is too much to look through: `dying` is found in no `dies`.
+        let common = if is_phrase || common < SHORTEST_BEGINNING { word.len() } else { common };
+        let exact = Finder::new(&format!(" {word} ")).into_owned();
+        let near = Finder::new(&format!(" {}", &word[..common])).into_owned();
+        Self { word: word.to_owned(), stem, common, is_phrase, exact, near }
     }
 
     /// The word as it was asked for.
@@ -64,15 +71,13 @@ impl Forms {
     /// How well a text with blanks around its words has the word: as it was asked for, or in another form.
     #[must_use]
     pub fn look(&self, text: &str) -> Option<Closeness> {
-        if Finder::new(&format!(" {} ", self.word)).find(text.as_bytes()).is_some() {
+        if self.exact.find(text.as_bytes()).is_some() {
             return Some(Closeness::Exact);
         }
         if !self.has_others() {
             return None;
         }
-        let beginning = format!(" {}", self.common());
-        let finder = Finder::new(&beginning);
-        let mut others = finder.find_iter(text.as_bytes()).filter_map(|at| text[at + 1..].split(' ').next());
+        let mut others = self.near.find_iter(text.as_bytes()).filter_map(|at| text[at + 1..].split(' ').next());
         others.any(|other| self.is_form(other)).then_some(Closeness::Near)
     }
 }

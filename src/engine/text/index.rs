@@ -213,7 +213,12 @@ impl Update {
     /// The index cannot be written; nothing was changed.
     pub fn commit(mut self) -> Result<(), IndexError> {
         self.writer.commit()?;
-        self.writer.wait_merging_threads()?;
+        self.index.reader.reload()?;
+        // What was not put together is read in parts.
+        if let Err(error) = self.writer.wait_merging_threads() {
+            tracing::warn!(%error, "merging the index of words failed");
+            return Ok(());
+        }
         self.index.reader.reload()?;
         Ok(())
     }

@@ -15,9 +15,10 @@ use super::forms::{Closeness, Forms};
 use super::index::IndexError;
 use super::texts::{Sets, Texts, length};
 use crate::engine::base::Base;
+use crate::engine::bits::Bits;
 use crate::engine::post::Post;
 use crate::engine::row::{Field, Row};
-use crate::engine::snap::Snap;
+use crate::engine::snap::{Basis, Snap};
 
 /// Points of a word by the best place in which it was found.
 mod points {
@@ -31,6 +32,10 @@ mod points {
 
 /// What a point is worth beside the share of the title that was asked for.
 const SCALE: i64 = 16;
+/// Spellings that are taken for a misspelled word at the most.
+const MOST_SPELLINGS: usize = 3;
+/// Words of a search that may be misspelled.
+const MOST_MISSPELLED: usize = 2;
 /// Shares of the base's rows below which a word counts for more; one in so many.
 const RARE: [usize; 3] = [10, 100, 1_000];
 
@@ -77,39 +82,61 @@ impl std::fmt::Debug for Sought {
 }
 
 impl Snap {
-    /// Looks words up; `None` where postings have no texts.
+    /// Looks words up; `None` where postings have no texts. What is open at the instant decides whether a word is in no
+    /// posting: nobody shall tell by it what stands in a draft.
     ///
     /// # Errors
     /// The index of words cannot be read.
-    pub fn seek(&self, words: &Words) -> Result<Option<Sought>, IndexError> {
+    pub fn seek(&self, words: &Words, now: i64) -> Result<Option<Sought>, IndexError> {
         let Some(texts) = self.base.texts() else { return Ok(None) };
-        let parts = words.words.iter().map(|word| self.part(texts, word)).collect::<Result<_, _>>()?;
+        let open = self.rows_in(Basis::Open(now));
+        let mut parts = Vec::with_capacity(words.words.len());
+        let mut misspelled = 0;
+        for word in &words.words {
+            let mut part = part(texts, word)?;
+            let (forms, sets) = &part.found[0];
+            let is_lately = |row: &Row| {
+                row.is_open_at(now) && row.text.as_ref().is_some_and(|text| forms.look(&text.words).is_some())
+            };
+            let may_be_misspelled = part.skills.is_empty() && !forms.is_phrase() && misspelled < MOST_MISSPELLED;
+            if may_be_misspelled
+                && !self.is_any_open(&sets.near, &open)
+                && !self.recent.iter().any(|row| is_lately(row))
+            {
+                misspelled += 1;
+                for spelling in texts.spellings(&word.text)?.iter() {
+                    let (forms, sets) = look_up(texts, spelling)?;
+                    if self.is_any_open(&sets.near, &open) {
+                        part.found.push((forms, sets));
+                    }
+                    if part.found.len() > MOST_SPELLINGS {
+                        break;
+                    }
+                }
+            }
+            let rows: usize = part.found.iter().map(|(_, sets)| sets.near.len()).sum();
+            let rarities = RARE.iter().filter(|share| rows.saturating_mul(**share) < self.base.len()).count();
+            part.weight = 1 + i64::try_from(rarities).unwrap_or(0);
+            parts.push(part);
+        }
         let (base, roles) = (self.base.clone(), words.roles.clone());
         let sought = Sought { base, parts, roles, rows: Post::default() };
         Ok(Some(Sought { rows: sought.find(), ..sought }))
     }
 
-    fn part(&self, texts: &Texts, word: &Word) -> Result<Part, IndexError> {
-        let look_up = |word: &str| {
-            let forms = Forms::of(word);
-            texts.sets(&forms).map(|sets| (forms, sets))
-        };
-        let as_typed = look_up(&word.text)?;
-        let is_lately = || {
-            self.recent.iter().filter_map(|row| row.text.as_ref()).any(|text| as_typed.0.look(&text.words).is_some())
-        };
-        let is_nowhere =
-            as_typed.1.near.is_empty() && word.skills.is_empty() && !as_typed.0.is_phrase() && !is_lately();
-        let mut found = vec![as_typed];
-        if is_nowhere {
-            for spelling in texts.spellings(&word.text)?.iter() {
-                found.push(look_up(spelling)?);
-            }
-        }
-        let rows: usize = found.iter().map(|(_, sets)| sets.near.len()).sum();
-        let weight = 1 + RARE.iter().filter(|share| rows.saturating_mul(**share) < self.base.len()).count();
-        Ok(Part { found, skills: word.skills.clone(), weight: i64::try_from(weight).unwrap_or(1) })
+    /// Whether one of these rows is open and holds.
+    fn is_any_open(&self, rows: &Post, open: &Bits) -> bool {
+        rows.any(|row| open.contains(row) && !self.dead.contains(row))
     }
+}
+
+fn part(texts: &Texts, word: &Word) -> Result<Part, IndexError> {
+    Ok(Part { found: vec![look_up(texts, &word.text)?], skills: word.skills.clone(), weight: 1 })
+}
+
+fn look_up(texts: &Texts, word: &str) -> Result<(Forms, Arc<Sets>), IndexError> {
+    let forms = Forms::of(word);
+    texts.sets(&forms).map(|sets| (forms, sets))
 }
 
 impl Sought {

@@ -19,8 +19,8 @@ use crate::engine::spread::ByKey;
 const KEPT: u64 = 64 << 20;
 /// Words of at least so many letters may be misspelled by one letter, and longer ones by two.
 const MISSPELLED: [usize; 2] = [4, 8];
-/// Spellings that are taken for a misspelled word at the most.
-const MOST_SPELLINGS: usize = 3;
+/// Spellings of a word that are looked up at the most.
+const MOST_SPELLINGS: usize = 10;
 
 /// The rows that have a word.
 #[derive(Debug, Default)]

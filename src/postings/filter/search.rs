@@ -99,6 +99,12 @@ impl Search {
         self.words.iter().flat_map(|word| word.text.split(' ')).map(str::to_owned).collect()
     }
 
+    /// All words as they were asked for, phrases told apart.
+    #[must_use]
+    pub fn as_asked(&self) -> String {
+        self.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(",")
+    }
+
     /// The role that is searched for, as far as the words tell.
     #[must_use]
     pub const fn role(&self) -> Option<Uuid> {

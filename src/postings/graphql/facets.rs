@@ -136,7 +136,11 @@ async fn among(
         FacetDimension::Employer => Field::Employer,
         FacetDimension::Industry => Field::Industry,
     };
-    let counts = found.counts(field).await.into_iter().take(usize::try_from(first).unwrap_or(usize::MAX));
+    let counts = found.counts(&ctx.state().mirror, field).await;
+    let counts = counts
+        .ok_or_else(|| internal("the postings could not be counted"))?
+        .into_iter()
+        .take(usize::try_from(first).unwrap_or(usize::MAX));
     let named = counts.filter_map(|(thing, count)| {
         let key = match thing {
             Thing::Id(id) => Key::Id(id),

@@ -127,7 +127,14 @@ async fn found(
     if ctx.reads().sees_more() {
         return Ok(None);
     }
-    let window = page.window(&state.cursors, keyset)?;
+    // Memory and database tell by different numbers how well a posting fits: each goes on with its own cursors.
+    let by_relevance = orders.iter().any(|order| order.field == OrderField::Relevance);
+    let name = if by_relevance { format!("{} in memory", keyset.name) } else { keyset.name.clone() };
+    let keyset = &pagination::Keyset { name, ..keyset.clone() };
+    let window = match page.window(&state.cursors, keyset) {
+        Err(_) if by_relevance => return Ok(None),
+        window => window?,
+    };
     let asked = Asked { scope, among: None, orders, keyset, window: &window };
     let look = Found::page(&state.mirror, state.mirror.ticket(), asked, ctx.now());
     let Some((found, places)) = look.await else { return Ok(None) };

@@ -25,10 +25,11 @@ WORKDIR /build
 # The dependencies, with empty crates in place of ours. Every benchmark that Cargo.toml names
 # needs a file to point at.
 COPY Cargo.toml Cargo.lock ./
+COPY bench/Cargo.toml bench/Cargo.toml
 COPY migration/Cargo.toml migration/Cargo.toml
-RUN mkdir -p src migration/src benches \
+RUN mkdir -p src bench/src migration/src benches \
  && touch src/lib.rs migration/src/lib.rs \
- && echo 'fn main() {}' > src/main.rs \
+ && echo 'fn main() {}' | tee src/main.rs > bench/src/main.rs \
  && sed -n '/^\[\[bench\]\]/,/^$/s/^name = "\(.*\)"$/\1/p' Cargo.toml \
     | while read -r bench; do cp src/main.rs "benches/$bench.rs"; done
 RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \

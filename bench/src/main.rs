@@ -1,6 +1,6 @@
 //! The load bench: makes a board of any size, imports it with the real binary, serves it, and measures the answers.
 //!
-//! `cargo run --release -p bench -- --postings 1000000 --seekers 5000000`; without sizes it is a try-out of two minutes.
+//! `cargo run --release -p bench -- --postings 1000000 --seekers 5000000`; without sizes it is a try-out of about six minutes.
 
 mod client;
 mod data;

@@ -8,10 +8,11 @@ use super::load::{Batch, Loader, Reject, Report};
 use super::records::{LineError, parse_line};
 use super::source::{RowError, SourceItem};
 
-/// Records of a batch at the most: one transaction each.
-const BATCH: usize = 5_000;
-/// Bytes of the lines of a batch, about: long records make small batches.
-const BATCH_BYTES: usize = 16 << 20;
+/// Records of a batch that come from elsewhere than lines: one transaction each.
+const BATCH: usize = 2_000;
+/// Lines of a batch at the most, and their bytes, about: long records make small batches, so that memory stays flat.
+const LINES: usize = 5_000;
+const BYTES: usize = 16 << 20;
 /// Bytes of a line; a longer one is no record of ours.
 const MAX_LINE: u64 = 1_048_576;
 
@@ -26,7 +27,7 @@ pub async fn lines<T: DeserializeOwned>(
     mut told: impl FnMut(Report) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let (mut number, mut bytes) = (0, 0);
-    let mut records = Vec::with_capacity(BATCH);
+    let mut records = Vec::new();
     let mut line = Vec::new();
     loop {
         line.clear();
@@ -46,7 +47,7 @@ pub async fn lines<T: DeserializeOwned>(
             }
         }
         bytes += read;
-        if records.len() == BATCH || bytes >= BATCH_BYTES {
+        if records.len() == LINES || bytes >= BYTES {
             bytes = 0;
             told(loader.write(batch_of(std::mem::take(&mut records))).await?)?;
         }

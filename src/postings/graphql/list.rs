@@ -69,7 +69,7 @@ lists! {
         #[graphql(cache_control(max_age = 60))]
         #[expect(clippy::too_many_arguments, reason = "the arguments of a list with search, filter and order")]
         postings(
-            search: Option<String> = "Words, each of which must be in the posting as a word or the beginning of one.",
+            search: Option<String> = "Words that must all be in the posting, in any form or as the beginning of one, and \"those in quotation marks\" as they are. Names of skills find whoever asks for these.",
             filter: Option<PostingFilterInput> = "Which postings.",
             order_by: Option<Vec<PostingOrder>> = "Sort keys, most significant first, 3 at the most.",
         ) -> PostingList = |ctx, page| matching(ctx, page, search.as_deref(), filter, order_by);

@@ -49,7 +49,7 @@ impl Forms {
         self.is_phrase
     }
 
-    /// What every other form of the word begins with.
+    /// What every form of the word begins with: the whole of it where it has one form.
     #[must_use]
     pub fn common(&self) -> &str {
         &self.word[..self.common]

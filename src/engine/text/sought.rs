@@ -33,7 +33,7 @@ mod points {
 /// What a point is worth beside the share of the title that was asked for.
 const SCALE: i64 = 16;
 /// Spellings that are taken for a misspelled word at the most.
-const MOST_SPELLINGS: usize = 3;
+const MOST_MEANT: usize = 3;
 /// Words of a search that may be misspelled.
 const MOST_MISSPELLED: usize = 2;
 /// Shares of the base's rows below which a word counts for more; one in so many.
@@ -93,45 +93,41 @@ impl Snap {
         let mut parts = Vec::with_capacity(words.words.len());
         let mut misspelled = 0;
         for word in &words.words {
-            let mut part = part(texts, word)?;
-            let (forms, sets) = &part.found[0];
-            let is_lately = |row: &Row| {
-                row.is_open_at(now) && row.text.as_ref().is_some_and(|text| forms.look(&text.words).is_some())
-            };
-            let may_be_misspelled = part.skills.is_empty() && !forms.is_phrase() && misspelled < MOST_MISSPELLED;
-            if may_be_misspelled
-                && !self.is_any_open(&sets.near, &open)
-                && !self.recent.iter().any(|row| is_lately(row))
-            {
+            let mut found = vec![look_up(texts, &word.text)?];
+            let may_be_misspelled = word.skills.is_empty() && misspelled < MOST_MISSPELLED;
+            if may_be_misspelled && self.is_nowhere(&found[0], &open, now) {
                 misspelled += 1;
                 for spelling in texts.spellings(&word.text)?.iter() {
-                    let (forms, sets) = look_up(texts, spelling)?;
-                    if self.is_any_open(&sets.near, &open) {
-                        part.found.push((forms, sets));
+                    let other = look_up(texts, spelling)?;
+                    if self.is_any_open(&other.1.near, &open) {
+                        found.push(other);
                     }
-                    if part.found.len() > MOST_SPELLINGS {
+                    if found.len() > MOST_MEANT {
                         break;
                     }
                 }
             }
-            let rows: usize = part.found.iter().map(|(_, sets)| sets.near.len()).sum();
+            let rows: usize = found.iter().map(|(_, sets)| sets.near.len()).sum();
             let rarities = RARE.iter().filter(|share| rows.saturating_mul(**share) < self.base.len()).count();
-            part.weight = 1 + i64::try_from(rarities).unwrap_or(0);
-            parts.push(part);
+            let weight = 1 + i64::try_from(rarities).unwrap_or(0);
+            parts.push(Part { found, skills: word.skills.clone(), weight });
         }
         let (base, roles) = (self.base.clone(), words.roles.clone());
         let sought = Sought { base, parts, roles, rows: Post::default() };
         Ok(Some(Sought { rows: sought.find(), ..sought }))
     }
 
+    /// Whether no open posting has a word.
+    fn is_nowhere(&self, (forms, sets): &(Forms, Arc<Sets>), open: &Bits, now: i64) -> bool {
+        let has = |row: &Row| row.text.as_ref().is_some_and(|text| forms.look(&text.words).is_some());
+        let is_lately = || self.recent.iter().any(|row| row.is_open_at(now) && has(row));
+        !forms.is_phrase() && !self.is_any_open(&sets.near, open) && !is_lately()
+    }
+
     /// Whether one of these rows is open and holds.
     fn is_any_open(&self, rows: &Post, open: &Bits) -> bool {
         rows.any(|row| open.contains(row) && !self.dead.contains(row))
     }
-}
-
-fn part(texts: &Texts, word: &Word) -> Result<Part, IndexError> {
-    Ok(Part { found: vec![look_up(texts, &word.text)?], skills: word.skills.clone(), weight: 1 })
 }
 
 fn look_up(texts: &Texts, word: &str) -> Result<(Forms, Arc<Sets>), IndexError> {
@@ -170,33 +166,33 @@ impl Sought {
     /// How well a row of the base fits.
     #[must_use]
     pub fn score_in(&self, row: u32) -> i64 {
-        let is_known_role = self.posts(Field::Role, &self.roles).iter().any(|post| post.contains(row));
-        let (mut sum, mut in_title) = (0, 0);
-        for part in &self.parts {
-            let best = part.found.iter().map(|(_, sets)| best_in(sets, row)).max().unwrap_or(0);
-            in_title += i64::from(best >= points::TITLE_NEAR);
-            let is_known = best < points::KNOWN
-                && (is_known_role || self.posts(Field::Skill, &part.skills).iter().any(|post| post.contains(row)));
-            sum += part.weight * if is_known { points::KNOWN } else { best };
-        }
+        let has = |field, codes: &[u32]| self.posts(field, codes).iter().any(|post| post.contains(row));
+        let best = |(_, sets): &(Forms, Arc<Sets>)| best_in(sets, row);
         let texts = self.base.texts();
         let title = texts.map_or(1, |texts| texts.title_length(self.base.columns().titles()[row as usize]));
-        sum * SCALE + share(in_title, title)
+        self.score(best, has, title)
     }
 
     /// How well a recent posting fits.
     #[must_use]
     pub fn score_of(&self, row: &Row) -> i64 {
         let Some(text) = &row.text else { return 0 };
-        let is_known_role = row.has(Field::Role, &self.roles);
+        let best = |(forms, _): &(Forms, Arc<Sets>)| best_of(forms, text);
+        self.score(best, |field, codes| row.has(field, codes), length(&row.title))
+    }
+
+    /// How well a posting fits, by the points of a word in one spelling, the codes that it has in a field, and how many
+    /// words its title has.
+    fn score(&self, best: impl Fn(&(Forms, Arc<Sets>)) -> i64, has: impl Fn(Field, &[u32]) -> bool, title: u8) -> i64 {
+        let is_known_role = has(Field::Role, &self.roles);
         let (mut sum, mut in_title) = (0, 0);
         for part in &self.parts {
-            let best = part.found.iter().map(|(forms, _)| best_of(forms, text)).max().unwrap_or(0);
+            let best = part.found.iter().map(&best).max().unwrap_or(0);
             in_title += i64::from(best >= points::TITLE_NEAR);
-            let is_known = best < points::KNOWN && (is_known_role || row.has(Field::Skill, &part.skills));
+            let is_known = best < points::KNOWN && (is_known_role || has(Field::Skill, &part.skills));
             sum += part.weight * if is_known { points::KNOWN } else { best };
         }
-        sum * SCALE + share(in_title, length(&row.title))
+        sum * SCALE + share(in_title, title)
     }
 
     /// The rows of a set that have a word in their title, or one of the skills or roles; and what all others score less than.

@@ -112,7 +112,7 @@ impl Texts {
         let (mut exact, mut near) = (Vec::new(), Vec::new());
         for (segment, rows) in self.segments() {
             let inverted = segment.inverted_index(field)?;
-            let beginning = if forms.has_others() { forms.common() } else { forms.word() }.as_bytes();
+            let beginning = forms.common().as_bytes();
             let mut terms = inverted.terms().range().ge(beginning);
             if !forms.has_others() {
                 terms = terms.le(beginning);

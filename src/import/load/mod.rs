@@ -4,6 +4,7 @@
 mod applications;
 mod candidates;
 mod employers;
+mod life;
 mod postings;
 mod rows;
 

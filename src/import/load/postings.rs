@@ -8,10 +8,11 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::life::Life;
 use super::{Loader, Report, chunks, external_id, insert, word};
-use crate::clock::{Timestamp, to_micros};
+use crate::clock::Timestamp;
 use crate::entities::sets::{
-    CloseReason, Deed, EmploymentType, ExperienceLevel, Importance, PayPeriod, PostingStatus, Subject, Workplace,
+    Deed, EmploymentType, ExperienceLevel, Importance, PayPeriod, PostingStatus, Subject, Workplace,
 };
 use crate::entities::{employer, posting, posting_country, posting_place, skill_requirement};
 use crate::error::{Code, Failure, Refusal, Refusals};
@@ -20,7 +21,7 @@ use crate::form::Change;
 use crate::ids;
 use crate::import::records::{PayRecord, PlaceRecord, PostingRecord};
 use crate::postings::form::{PostingForm, Reading, RequirementForm, read};
-use crate::postings::model::{DEFAULT_VALIDITY, PayForm, lacks};
+use crate::postings::model::{PayForm, lacks};
 use crate::postings::search_text::SearchText;
 use crate::postings::{service, write};
 use crate::reference::resolve::{PlaceName, Resolver};
@@ -176,56 +177,6 @@ impl Loader<'_> {
             }
         }
         Ok(())
-    }
-}
-
-/// State and times of an imported posting.
-struct Life {
-    status: PostingStatus,
-    published_at: Option<Timestamp>,
-    valid_through: Option<Timestamp>,
-    closed_at: Option<Timestamp>,
-}
-
-impl Life {
-    fn read(record: &PostingRecord, now: Timestamp) -> Result<Self, Refusal> {
-        let status = match record.status.as_deref() {
-            None | Some("PUBLISHED") => PostingStatus::Published,
-            Some("DRAFT") => PostingStatus::Draft,
-            Some("CLOSED") => PostingStatus::Closed,
-            Some(_) => return Err(Refusal::new(Code::Invalid, "status", "One of DRAFT, PUBLISHED, CLOSED.")),
-        };
-        if status == PostingStatus::Draft {
-            return Ok(Self { status, published_at: None, valid_through: None, closed_at: None });
-        }
-        let published_at = to_micros(record.published_at.unwrap_or(now));
-        let valid_through = to_micros(record.valid_through.unwrap_or(published_at + DEFAULT_VALIDITY));
-        if valid_through < published_at {
-            return Err(Refusal::new(Code::Invalid, "validThrough", "Not before `publishedAt`."));
-        }
-        let closed_at = record.closed_at.map(to_micros);
-        if closed_at.is_some_and(|closed| closed < published_at) {
-            return Err(Refusal::new(Code::Invalid, "closedAt", "Not before `publishedAt`."));
-        }
-        let closed_at = match status {
-            PostingStatus::Closed => Some(closed_at.unwrap_or(valid_through.min(now.max(published_at)))),
-            _ if closed_at.is_some() => {
-                return Err(Refusal::new(Code::Invalid, "closedAt", "Only a CLOSED posting was closed."));
-            }
-            _ => None,
-        };
-        Ok(Self { status, published_at: Some(published_at), valid_through: Some(valid_through), closed_at })
-    }
-
-    fn over(&self, columns: posting::ActiveModel) -> posting::ActiveModel {
-        posting::ActiveModel {
-            status: Set(self.status),
-            published_at: Set(self.published_at),
-            valid_through: Set(self.valid_through),
-            closed_at: Set(self.closed_at),
-            close_reason: Set((self.status == PostingStatus::Closed).then_some(CloseReason::Filled)),
-            ..columns
-        }
     }
 }
 

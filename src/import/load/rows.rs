@@ -164,31 +164,15 @@ fn push_value(document: &mut String, value: &Value) -> Result<bool, DbErr> {
         Value::ChronoDate(Some(day)) => write!(document, "\"{day}\""),
         Value::ChronoDateTimeUtc(Some(at)) => write!(document, "\"{}\"", at.format("%Y-%m-%dT%H:%M:%S%.6fZ")),
         Value::Json(Some(json)) => write!(document, "{json}"),
-        Value::String(Some(text)) => {
-            push_text(document, text);
-            Ok(())
-        }
-        Value::Enum(sea_orm::sea_query::OptionEnum::Some(word)) => {
-            push_text(document, &word.value);
-            Ok(())
-        }
+        Value::String(Some(text)) => write!(document, "{}", quoted(text)?),
+        Value::Enum(sea_orm::sea_query::OptionEnum::Some(word)) => write!(document, "{}", quoted(&word.value)?),
         null if *null == null.as_null() => return Ok(false),
         other => return Err(DbErr::Type(format!("no document holds {other:?}"))),
     };
     Ok(written.is_ok())
 }
 
-fn push_text(document: &mut String, text: &str) {
-    document.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' => document.push_str("\\\""),
-            '\\' => document.push_str("\\\\"),
-            letter if letter < ' ' => {
-                let _ = write!(document, "\\u{:04x}", u32::from(letter));
-            }
-            letter => document.push(letter),
-        }
-    }
-    document.push('"');
+/// A text as JSON has it.
+fn quoted(text: &str) -> Result<String, DbErr> {
+    serde_json::to_string(text).map_err(|error| DbErr::Json(error.to_string()))
 }

@@ -81,6 +81,7 @@ impl App {
             live: Arc::new(Live::new(&config.live)),
             searches: Arc::default(),
             mirror: Arc::new(Mirror::new(config.engine_patience)),
+            shelf: Arc::default(),
             config: Arc::new(config),
             db,
             clock,

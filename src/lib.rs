@@ -38,6 +38,7 @@ pub mod reference;
 pub mod roles;
 pub mod saved;
 pub mod search;
+pub mod shelf;
 pub mod signing;
 pub mod skills;
 pub mod state;

@@ -18,6 +18,7 @@ use crate::mirror::Mirror;
 use crate::pagination::CursorSeal;
 use crate::reference::Reference;
 use crate::search::demand::Tally;
+use crate::shelf::Shelf;
 use crate::signing::Signer;
 
 /// What every request shares. Clones share it too.
@@ -51,6 +52,8 @@ pub struct State {
     pub searches: Arc<Tally>,
     /// What the market is made of, in memory. Shows nothing where the engine is off.
     pub mirror: Arc<Mirror>,
+    /// What was read of the database and does not change.
+    pub shelf: Arc<Shelf>,
 }
 
 impl State {

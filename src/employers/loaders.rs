@@ -10,10 +10,43 @@ use uuid::Uuid;
 use crate::entities::{employer, employer_place, gather, member_invitation, membership, place};
 use crate::graphql::loads::{LoadError, Loads, by_id, rows_by_id};
 
-by_id! {
-    /// Which employer has this identifier?
-    EmployerById => employer
+/// Which employer has this identifier?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct EmployerById(pub Uuid);
+
+/// Employers are in every list and rarely change: they are kept until the log tells that one did.
+impl Loader<EmployerById> for Loads {
+    type Value = employer::Model;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[EmployerById]) -> Result<HashMap<EmployerById, Self::Value>, LoadError> {
+        let kept = self.shelf.of::<Uuid, (u64, employer::Model)>();
+        let is_there = |key: &EmployerById| kept.contains_key(&key.0);
+        let epoch = if self.db.sees_more() {
+            None
+        } else if keys.iter().any(is_there) {
+            self.mirror.employers_as_of(self.began).await
+        } else {
+            self.mirror.employers()
+        };
+        let fresh = |key: &EmployerById| kept.get(&key.0).filter(|(read_at, _)| Some(*read_at) == epoch);
+        let mut found: HashMap<_, _> = keys.iter().filter_map(|key| Some((*key, fresh(key)?.1))).collect();
+        let missing: Vec<_> = keys.iter().filter(|key| !found.contains_key(*key)).copied().collect();
+        if missing.is_empty() {
+            return Ok(found);
+        }
+        let read =
+            rows_by_id::<employer::Entity, _>(&self.db, employer::Column::Id, &missing, |key| key.0, |row| row.id);
+        for (id, row) in read.await? {
+            if let Some(epoch) = epoch {
+                kept.insert(id, (epoch, row.clone()));
+            }
+            found.insert(EmployerById(id), row);
+        }
+        Ok(found)
+    }
 }
+
 by_id! {
     /// Which membership has this identifier?
     MembershipById => membership

@@ -31,6 +31,7 @@ pub mod row;
 pub mod scale;
 pub mod seekers;
 mod select;
+pub mod similar;
 pub mod snap;
 mod spread;
 pub mod store;

@@ -1,6 +1,6 @@
 //! All postings at one moment, and the questions that they answer.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::base::{Base, Terms};
@@ -13,6 +13,7 @@ use super::scale::{Scale, ScaleKey, Valuation};
 use super::text::sought::Sought;
 use crate::market::salary::{PostedPay, SalarySpec};
 use crate::market::sample::{ExclusionReason, SalaryStatistics, Tally, summarise};
+use crate::money::Currency;
 
 /// Which postings are looked at before a filter is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,6 +135,14 @@ impl Snap {
         Set { rows: compact(rows, self.base.len()), recent: recent.map(|(at, _)| number(at)).collect() }
     }
 
+    /// A posting as it is.
+    #[must_use]
+    pub fn row_of(&self, slot: u32) -> Option<Row> {
+        let recent = self.recent.iter().find(|row| row.slot == slot);
+        let row = || self.base.row_of(slot).filter(|row| !self.dead.contains(*row));
+        recent.map(|row| (**row).clone()).or_else(|| row().map(|row| self.base.columns().row(row)))
+    }
+
     /// The postings of these numbers, whether or not they are open.
     #[must_use]
     pub fn of_slots(&self, slots: &[u32]) -> Set {
@@ -231,6 +240,19 @@ impl Snap {
             }
         }
         counts.into_iter().enumerate().filter(|(_, count)| *count > 0).map(|(code, n)| (number(code), n)).collect()
+    }
+
+    /// The currencies in which postings of a set state their pay. O(postings).
+    #[must_use]
+    pub fn currencies(&self, set: &Set) -> BTreeSet<Currency> {
+        let currency = |pay: &PostedPay| match pay {
+            PostedPay::Stated(range) => Some(range.currency()),
+            _ => None,
+        };
+        let mut found = BTreeSet::new();
+        set.rows.each(|row| found.extend(currency(&self.base.columns().pay(row))));
+        found.extend(self.recent(set).filter_map(|row| currency(&row.pay)));
+        found
     }
 
     /// Salary statistics of a set. Factors must be those of the terms.

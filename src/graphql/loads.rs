@@ -1,4 +1,5 @@
-//! Loaders: every relation is read for all objects of an answer at once. They live for one request.
+//! Loaders: every relation is read for all objects of an answer at once. They live for one request; what never changes
+//! is kept by the server, and read by the first who asks.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -10,7 +11,9 @@ use uuid::Uuid;
 
 use super::errors::internal;
 use crate::db::Reads;
-use crate::mirror::Mirror;
+use crate::mirror::{Mirror, Ticket};
+use crate::shelf::Shelf;
+use crate::state::State;
 
 /// Reads for loaders. Each feature's `loaders.rs` says how its questions are answered.
 #[derive(Debug)]
@@ -21,6 +24,10 @@ pub struct Loads {
     pub pool: DatabaseConnection,
     /// The image in memory, for the same figures.
     pub mirror: Arc<Mirror>,
+    /// What was committed before the request began.
+    pub began: Ticket,
+    /// What does not change.
+    pub shelf: Arc<Shelf>,
 }
 
 /// What a loader fails with: shared by all who asked.
@@ -29,8 +36,51 @@ pub type LoadError = Arc<DbErr>;
 impl Loads {
     /// Loaders for one request.
     #[must_use]
-    pub fn loader(db: Reads, pool: DatabaseConnection, mirror: Arc<Mirror>) -> DataLoader<Self, NoCache> {
-        DataLoader::new(Self { db, pool, mirror }, tokio::spawn)
+    pub fn loader(db: Reads, state: &State) -> DataLoader<Self, NoCache> {
+        let (pool, mirror, shelf) = (state.db.reads().clone(), state.mirror.clone(), state.shelf.clone());
+        let began = mirror.ticket();
+        DataLoader::new(Self { db, pool, mirror, began, shelf }, tokio::spawn)
+    }
+}
+
+/// A question whose answer never changes once there is one.
+pub trait Constant: Clone + Hash + Eq + Send + Sync + 'static {
+    /// The answer.
+    type Value: Clone + Send + Sync + 'static;
+
+    /// The answer to a question of which nothing is found, if that does not change either.
+    fn nothing() -> Option<Self::Value> {
+        None
+    }
+
+    /// Reads the answers, in one statement or a few.
+    fn read(db: &Reads, keys: &[Self]) -> impl Future<Output = Result<HashMap<Self, Self::Value>, LoadError>> + Send;
+}
+
+impl<K: Constant> Loader<K> for Loads {
+    type Value = K::Value;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[K]) -> Result<HashMap<K, K::Value>, LoadError> {
+        // What is written and not committed yet may never have been.
+        if self.db.sees_more() {
+            return K::read(&self.db, keys).await;
+        }
+        let kept = self.shelf.of::<K, K::Value>();
+        let mut found: HashMap<K, K::Value> =
+            keys.iter().filter_map(|key| Some((key.clone(), kept.get(key)?))).collect();
+        let missing: Vec<K> = keys.iter().filter(|key| !found.contains_key(*key)).cloned().collect();
+        if missing.is_empty() {
+            return Ok(found);
+        }
+        let mut read = K::read(&self.db, &missing).await?;
+        for key in missing {
+            if let Some(value) = read.remove(&key).or_else(K::nothing) {
+                kept.insert(key.clone(), value.clone());
+                found.insert(key, value);
+            }
+        }
+        Ok(found)
     }
 }
 
@@ -102,3 +152,27 @@ macro_rules! by_id {
     };
 }
 pub(crate) use by_id;
+
+/// The same for an entity whose rows never change.
+macro_rules! constant_by_id {
+    ($(#[$doc:meta])* $key:ident => $entity:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub struct $key(pub uuid::Uuid);
+
+        impl $crate::graphql::loads::Constant for $key {
+            type Value = $entity::Model;
+
+            async fn read(
+                db: &$crate::db::Reads,
+                keys: &[Self],
+            ) -> Result<std::collections::HashMap<Self, Self::Value>, $crate::graphql::loads::LoadError> {
+                let rows = $crate::graphql::loads::rows_by_id::<$entity::Entity, _>(
+                    db, $entity::Column::Id, keys, |key| key.0, |row| row.id,
+                );
+                Ok(rows.await?.into_iter().map(|(id, row)| ($key(id), row)).collect())
+            }
+        }
+    };
+}
+pub(crate) use constant_by_id;

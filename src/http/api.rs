@@ -171,8 +171,7 @@ impl Api {
 
     /// Gives a request what its resolvers ask for.
     pub(super) fn with_session(&self, request: async_graphql::Request, session: &Session) -> async_graphql::Request {
-        let pool = self.state.db.reads().clone();
-        let loads = Loads::loader(session.request.reads.clone(), pool, self.state.mirror.clone());
+        let loads = Loads::loader(session.request.reads.clone(), &self.state);
         request.data(session.request.clone()).data(loads)
     }
 }

@@ -1,9 +1,9 @@
 //! Questions about industries.
 
 use crate::entities::industry;
-use crate::graphql::loads::by_id;
+use crate::graphql::loads::constant_by_id;
 
-by_id! {
+constant_by_id! {
     /// Which industry has this identifier?
     IndustryById => industry
 }

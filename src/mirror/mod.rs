@@ -61,6 +61,7 @@ pub struct Mirror {
     wake: Notify,
     board: AtomicU64,
     people: AtomicU64,
+    employers: AtomicU64,
     /// How long a question waits for a look.
     patience: Duration,
     /// One for each computation that may go on at the same time.
@@ -79,6 +80,7 @@ impl Mirror {
             wake: Notify::new(),
             board: AtomicU64::new(0),
             people: AtomicU64::new(0),
+            employers: AtomicU64::new(0),
             patience,
             threads: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from).max(2))),
         }
@@ -133,9 +135,25 @@ impl Mirror {
         Some(Epoch { board: self.board.load(Ordering::Acquire), people: self.people.load(Ordering::Acquire) })
     }
 
+    /// How often an employer changed, as far as is known by now; `None` while nothing is followed. What is read after this
+    /// was asked is as new as the count, or newer.
+    #[must_use]
+    pub fn employers(&self) -> Option<u64> {
+        self.shown().map(|_| self.employers.load(Ordering::Acquire))
+    }
+
+    /// The same with all that was committed before the ticket was taken; nothing if the database does not answer in time.
+    pub async fn employers_as_of(&self, since: Ticket) -> Option<u64> {
+        self.as_of(since).await?;
+        self.employers()
+    }
+
     /// Counts changes, once they are in the image.
     fn count(&self, changes: &[change::Model]) {
         for change in changes {
+            if change.subject == Subject::Employer {
+                self.employers.fetch_add(1, Ordering::AcqRel);
+            }
             let counter = match change.subject {
                 Subject::Posting | Subject::Employer => &self.board,
                 Subject::Candidate | Subject::Application => &self.people,
@@ -170,6 +188,7 @@ impl Mirror {
         // Whatever happened while nothing was shown.
         self.board.fetch_add(1, Ordering::AcqRel);
         self.people.fetch_add(1, Ordering::AcqRel);
+        self.employers.fetch_add(1, Ordering::AcqRel);
         *self.shown.write().unwrap_or_else(PoisonError::into_inner) = Some(image);
         self.is_loaded.send_replace(true);
     }

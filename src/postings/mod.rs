@@ -12,6 +12,8 @@ pub mod loaders;
 pub mod model;
 pub mod search_text;
 pub mod service;
+pub mod similar;
 pub mod snippet;
+pub mod unhashed;
 pub mod warnings;
 pub mod write;

@@ -8,35 +8,36 @@ use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+use crate::db::Reads;
 use crate::entities::sets::Importance;
 use crate::entities::{
     cited_demand, cited_salary, course, gather, industry, outlook, role, role_alias, role_industry, role_skill,
     similar_role, skill, training_path,
 };
-use crate::graphql::loads::{LoadError, Loads, by_id};
+use crate::graphql::loads::{Constant, LoadError, Loads, constant_by_id};
 use crate::search::demand::{Demand, demand};
 
-by_id! {
+constant_by_id! {
     /// Which role has this identifier?
     RoleById => role
 }
-by_id! {
+constant_by_id! {
     /// Which cited salary has this identifier?
     CitedSalaryById => cited_salary
 }
-by_id! {
+constant_by_id! {
     /// Which cited demand figure has this identifier?
     CitedDemandById => cited_demand
 }
-by_id! {
+constant_by_id! {
     /// Which outlook has this identifier?
     OutlookById => outlook
 }
-by_id! {
+constant_by_id! {
     /// Which course has this identifier?
     CourseById => course
 }
-by_id! {
+constant_by_id! {
     /// Which training path has this identifier?
     TrainingPathById => training_path
 }
@@ -48,12 +49,14 @@ macro_rules! of_role {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub struct $key(pub Uuid);
 
-        impl Loader<$key> for Loads {
+        impl Constant for $key {
             type Value = Vec<$value>;
-            type Error = LoadError;
 
-            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Self::Value>, Self::Error> {
-                let $db = &self.db;
+            fn nothing() -> Option<Self::Value> {
+                Some(Vec::new())
+            }
+
+            async fn read($db: &Reads, keys: &[Self]) -> Result<HashMap<Self, Self::Value>, LoadError> {
                 let $ids = keys.iter().map(|key| key.0);
                 Ok(gather($rows))
             }

@@ -9,7 +9,7 @@ use crate::applications::lapse::lapse;
 use crate::files;
 use crate::mail::delivery;
 use crate::market::snapshots;
-use crate::postings::warnings;
+use crate::postings::{unhashed, warnings};
 use crate::privacy::{exports, retention};
 use crate::saved::alerts;
 use crate::search::demand;
@@ -42,6 +42,7 @@ pub const JOBS: &[Job] = &[
     Job { name: "files", interval: TimeDelta::minutes(1), run: |state| Box::pin(files::sweep(state)) },
     Job { name: "retention", interval: TimeDelta::hours(1), run: |state| Box::pin(retention::retain(state)) },
     Job { name: "exports", interval: TimeDelta::seconds(10), run: |state| Box::pin(exports::work(state)) },
+    Job { name: "search-hashes", interval: TimeDelta::hours(1), run: |state| Box::pin(unhashed::fill(state)) },
     Job { name: "search-alerts", interval: TimeDelta::seconds(30), run: |state| Box::pin(alerts::alert(state)) },
     Job { name: "search-demand", interval: TimeDelta::hours(1), run: |state| Box::pin(demand::close(state)) },
     // Often, so that the snapshot of a day is taken when it begins; only the first run of a day does anything.

@@ -106,22 +106,50 @@ on_both_databases! {
 
     async fn a_page_costs_the_same_statements_whatever_its_size(app: TestApp) {
         fill(app, 12).await;
-        let who = app.anonymous();
         let query = "query($first: Int) { postings(first: $first) { totalCount edges { node {
             id employer { name } role { slug } places { name } skillRequirements { skill { slug } } } } } }";
-        let mut counts = BTreeSet::new();
+        let (mut first_time, mut again) = (BTreeSet::new(), BTreeSet::new());
         for first in [2, 12] {
             // Loads that come a millisecond apart are two: on a busy machine a page now and then takes one more.
-            let mut fewest = usize::MAX;
-            for _ in 0..5 {
-                app.statements();
-                who.ask(query, json!({"first": first})).await;
-                fewest = fewest.min(app.statements());
+            let (mut fewest, mut fewest_again) = (usize::MAX, usize::MAX);
+            for _ in 0..3 {
+                // A server that has shown nothing yet.
+                let fresh = app.twin(|settings| settings).await;
+                for fewest in [&mut fewest, &mut fewest_again] {
+                    fresh.statements();
+                    fresh.anonymous().ask(query, json!({"first": first})).await;
+                    *fewest = (*fewest).min(fresh.statements());
+                }
+                fresh.close().await;
             }
-            counts.insert(fewest);
+            first_time.insert(fewest);
+            again.insert(fewest_again);
         }
-        assert_eq!(counts.len(), 1, "{counts:?}");
-        assert!(counts.iter().all(|count| *count <= 7), "{counts:?}");
+        assert_eq!(first_time.len(), 1, "{first_time:?}");
+        assert!(first_time.iter().all(|count| *count <= 7), "{first_time:?}");
+        assert_eq!(again, BTreeSet::from([1]), "the rows of the page alone");
+    }
+
+    async fn a_page_shows_what_an_employer_is_called_now(app: TestApp) {
+        let (owner, employer) = fill(app, 3).await;
+        let other = app.twin(|settings| settings).await;
+        let names = async |app: &TestApp| {
+            let page = app.anonymous().ask("{ postings(first: 3) { edges { node { employer { name version } } } } }", json!({})).await;
+            let edges = page["postings"]["edges"].as_array().expect("edges").clone();
+            edges.iter().map(|edge| edge["node"]["employer"].clone()).collect::<Vec<_>>()
+        };
+        for round in 1..4 {
+            let before = names(app).await;
+            assert_eq!(names(&other).await, before, "{round}");
+            let name = format!("Engines {round}");
+            let renamed = json!({"id": employer, "version": before[0]["version"], "name": name});
+            owner.act("employerUpdate", renamed, "employer { id }").await.good();
+            for server in [&other, app] {
+                let now = names(server).await;
+                assert!(now.len() == 3 && now.iter().all(|employer| employer["name"] == json!(name)), "{round}: {now:?}");
+            }
+        }
+        other.close().await;
     }
 
     async fn filters_mean_what_they_say(app: TestApp) {

@@ -2,6 +2,7 @@
 
 mod naive;
 mod people;
+mod similar;
 mod words;
 mod world;
 
@@ -70,6 +71,7 @@ fn check(draw: &mut Draw, snap: &Snap, truth: &Truth, specs: &[SalarySpec]) {
     let mut rows = snap.rows();
     rows.sort_by_key(|row| row.slot);
     assert_eq!(rows.iter().collect::<Vec<_>>(), truth.values().collect::<Vec<_>>());
+    similar::check(draw, snap, truth);
     for basis in bases(draw) {
         for depth in 0..3 {
             let filter = world::filter(draw, depth);

@@ -13,7 +13,7 @@ use crate::graphql::context::Ask;
 use crate::graphql::loads::list;
 use crate::market::codes::{Code, Codes};
 use crate::market::matching::{self, Requirement, SkillHeld, SkillNeed};
-use crate::postings::loaders::RequirementsOfPosting;
+use crate::postings::loaders::RequirementsNow;
 
 /// How well a candidate's skills meet what a posting asks for.
 #[derive(SimpleObject)]
@@ -34,7 +34,7 @@ impl Match {
     /// # Errors
     /// The database failed.
     pub async fn of(ctx: &Context<'_>, posting_id: Uuid, candidate_id: Uuid) -> async_graphql::Result<Self> {
-        let asked = list(ctx.loads(), RequirementsOfPosting(posting_id)).await?;
+        let asked = list(ctx.loads(), RequirementsNow(posting_id)).await?;
         let held = list(ctx.loads(), SkillsOfCandidate(candidate_id)).await?;
         Ok(Self::between(asked, &held))
     }

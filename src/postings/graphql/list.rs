@@ -1,7 +1,7 @@
 //! Lists of postings.
 
 use async_graphql::{Context, ID, MergedObject, Object, SimpleObject};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 use uuid::Uuid;
 
 use super::facets::Facets;
@@ -14,15 +14,18 @@ use crate::graphql::connection::{Grown, List, PageArguments, TotalCount, connect
 use crate::graphql::context::Ask;
 use crate::graphql::errors::{bad_argument, bad_query, internal};
 use crate::graphql::listing::lists;
-use crate::graphql::loads::one;
+use crate::graphql::loads::{list, one};
 use crate::ids::{self, Kind};
 use crate::pagination;
 use crate::postings::filter::form::FilterForm;
 use crate::postings::filter::{Order, OrderField, Scope, Search, keyset, open_at};
 use crate::postings::found::{Asked, Found};
-use crate::postings::loaders::PostingById;
+use crate::postings::loaders::{PostingById, SimilarTo};
 use crate::postings::snippet::snippet;
 use crate::search::demand;
+
+/// Similar postings at the most.
+const MOST_SIMILAR: usize = 20;
 
 /// What a list of postings has beside its edges.
 #[derive(MergedObject)]
@@ -238,17 +241,12 @@ pub fn edge(row: posting::Model, words: &[String]) -> (Posting, PostingEdgeField
     (Posting(row), PostingEdgeFields { snippet })
 }
 
-/// Open postings of the same role (or else of the same employer), newest first.
+/// Open postings that resemble one.
 pub(super) async fn similar(ctx: &Context<'_>, to: &posting::Model, first: i32) -> async_graphql::Result<Vec<Posting>> {
     let limit = page_size("first", first)?;
-    if limit > 20 {
+    let Some(limit) = usize::try_from(limit).ok().filter(|limit| *limit <= MOST_SIMILAR) else {
         return Err(bad_argument("first", "it takes 1 to 20."));
-    }
-    let like_it = match to.role_id {
-        Some(role) => posting::Column::RoleId.eq(role),
-        None => posting::Column::EmployerId.eq(to.employer_id),
     };
-    let open = posting::Entity::find().filter(open_at(ctx.now())).filter(like_it).filter(posting::Column::Id.ne(to.id));
-    let open = open.order_by_desc(posting::Column::PublishedAt).order_by_desc(posting::Column::Id).limit(limit);
-    Ok(open.all(ctx.reads()).await.map_err(internal)?.into_iter().map(Posting).collect())
+    let similar = list(ctx.loads(), SimilarTo { posting_id: to.id, limit, at: ctx.now() }).await?;
+    Ok(similar.into_iter().map(Posting).collect())
 }

@@ -170,14 +170,14 @@ impl Posting {
 
     /// Places of the work, 20 at the most.
     async fn places(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Place>> {
-        let rows = list(ctx.loads(), PlacesOfPosting(self.0.id)).await?;
+        let rows = list(ctx.loads(), PlacesOfPosting((&self.0).into())).await?;
         let places = try_join_all(rows.into_iter().map(|row| one(ctx.loads(), PlaceById(row.place_id)))).await?;
         Ok(places.into_iter().flatten().map(Place).collect())
     }
 
     /// Countries from which one may apply to a REMOTE posting.
     async fn applicant_countries(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<CountryCode>> {
-        let codes = list(ctx.loads(), CountriesOfPosting(self.0.id)).await?;
+        let codes = list(ctx.loads(), CountriesOfPosting((&self.0).into())).await?;
         Ok(codes.into_iter().map(CountryCode).collect())
     }
 
@@ -223,7 +223,7 @@ impl Posting {
 
     /// Skills asked for, 50 at the most.
     async fn skill_requirements(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<SkillRequirement>> {
-        let rows = list(ctx.loads(), RequirementsOfPosting(self.0.id)).await?;
+        let rows = list(ctx.loads(), RequirementsOfPosting((&self.0).into())).await?;
         Ok(rows.into_iter().map(Into::into).collect())
     }
 
@@ -242,7 +242,8 @@ impl Posting {
         self.0.questions.0.iter().cloned().map(Into::into).collect()
     }
 
-    /// Open postings that resemble this one: those of its role, newest first.
+    /// Open postings that resemble this one, most alike first: those of its role (without one, those that ask for one of its
+    /// rarest skills) by the skills, places, level and kind of work that they share, and of those alike the newest.
     async fn similar(
         &self,
         ctx: &Context<'_>,
@@ -319,10 +320,10 @@ impl Posting {
     async fn json_ld(&self, ctx: &Context<'_>) -> async_graphql::Result<Json<serde_json::Value>> {
         let employer = one(ctx.loads(), EmployerById(self.0.employer_id)).await?;
         let employer = employer.ok_or_else(|| internal("a posting without its employer"))?;
-        let rows = list(ctx.loads(), PlacesOfPosting(self.0.id)).await?;
+        let rows = list(ctx.loads(), PlacesOfPosting((&self.0).into())).await?;
         let places = try_join_all(rows.into_iter().map(|row| one(ctx.loads(), PlaceById(row.place_id)))).await?;
         let places: Vec<_> = places.into_iter().flatten().collect();
-        let countries = list(ctx.loads(), CountriesOfPosting(self.0.id)).await?;
+        let countries = list(ctx.loads(), CountriesOfPosting((&self.0).into())).await?;
         Ok(Json(json_ld::job_posting(&self.0, &employer, &places, &countries)))
     }
 }

@@ -64,6 +64,7 @@ impl Board {
             judge: Judge::default(),
             live: Arc::new(Live::new(&config.live)),
             mirror: Arc::new(Mirror::new(config.engine_patience)),
+            shelf: Arc::default(),
             config: Arc::new(config),
             db,
             clock: Clock::default(),
@@ -97,7 +98,7 @@ impl Board {
             .variables(Variables::from_json(variables))
             .data(self.state.clone())
             .data(request)
-            .data(Loads::loader(reads, self.state.db.reads().clone(), self.state.mirror.clone()));
+            .data(Loads::loader(reads, &self.state));
         self.statements.store(0, Ordering::Relaxed);
         let response = self.schema.execute(request).await;
         let answer = serde_json::to_value(&response).expect("an answer is JSON");

@@ -4,6 +4,8 @@
 //! A posting that is open to the whole world is in every country there is. It is counted in those that another posting
 //! of the board (or of its role) names; all others have the same figures, so they share one cell.
 
+pub mod reflected;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use sea_orm::{ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QuerySelect};
@@ -17,6 +19,7 @@ use super::rates::Rates;
 use super::release::SalaryThresholds;
 use super::rows::{self, Basis, ByPosting, PostingRow};
 use super::salary::{PostedPay, SalarySpec, salary_by_group};
+use super::sample::SalaryStatistics;
 use super::seekers::SeekerCounts;
 use crate::clock::Timestamp;
 use crate::entities::sets::Workplace;
@@ -120,6 +123,15 @@ pub struct PayFigures {
     pub percentiles: [i128; 5],
 }
 
+impl PayFigures {
+    /// The figures of statistics that withhold nothing; `None` if there are none.
+    fn of(statistics: &SalaryStatistics) -> Option<Self> {
+        let figures = statistics.figures.as_ref().ok()?;
+        let percentiles = [figures.p10?, figures.p25, figures.median, figures.p75, figures.p90?];
+        Some(Self { sample: statistics.sample_size, employers: statistics.employers, percentiles })
+    }
+}
+
 /// From where one may apply to remote postings.
 #[derive(Clone, Debug, Default)]
 struct Reach {
@@ -178,11 +190,9 @@ impl Board {
             let spec = SalarySpec { factors, thresholds: everything, ..SalarySpec::new(currency) };
             let rows = rows.into_iter().map(|(row, cells)| (row, cells.iter().copied()));
             for (cell, statistics) in salary_by_group(rows, &spec, &Rates::default()).groups {
-                let Ok(figures) = statistics.figures else { continue };
-                let (Some(p10), Some(p90)) = (figures.p10, figures.p90) else { continue };
-                let percentiles = [p10, figures.p25, figures.median, figures.p75, p90];
-                let (sample, employers) = (statistics.sample_size, statistics.employers);
-                pay[cell as usize].insert(currency, PayFigures { sample, employers, percentiles });
+                if let Some(figures) = PayFigures::of(&statistics) {
+                    pay[cell as usize].insert(currency, figures);
+                }
             }
         }
         pay

@@ -5,6 +5,8 @@
 //! only be guessed at; `market.series` does that and says so. Counts are kept raw. What may be shown of them is decided
 //! when they are read, by the same thresholds as for the market of today.
 
+pub mod kept;
+
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
@@ -17,7 +19,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::cells::{Board, CellFigures, Countries, PayFigures, ScopeCell};
+use super::cells::{Board, CellFigures, Countries, PayFigures, ScopeCell, reflected};
 use super::figures::Steps;
 use super::release::{SalaryThresholds, SuppressionReason};
 use super::seekers::SeekerCounts;
@@ -48,13 +50,28 @@ pub async fn take(state: &State) -> anyhow::Result<()> {
     if taken.is_some() {
         return Ok(());
     }
-    let board = board(&state.config.database, now).await?;
-    let factors = state.reference.factors;
-    let figures = tokio::task::spawn_blocking(move || board.figures(factors)).await.context("figures")?;
+    let figures = match reflected(state, now).await? {
+        Some(figures) => figures,
+        None => computed(state, now).await?,
+    };
     if write(&state.db, &figures, day, now).await? {
         tracing::info!(%day, cells = figures.len(), "took a snapshot of the market");
     }
     Ok(())
+}
+
+/// The figures of the image in memory; none while there is no image.
+async fn reflected(state: &State, now: Timestamp) -> anyhow::Result<Option<Vec<CellFigures>>> {
+    let Some(image) = state.mirror.current(state.mirror.ticket()).await else { return Ok(None) };
+    let factors = state.reference.factors;
+    tokio::task::spawn_blocking(move || reflected::figures(&image, now, factors)).await.context("figures")
+}
+
+/// The figures of what the database says.
+async fn computed(state: &State, now: Timestamp) -> anyhow::Result<Vec<CellFigures>> {
+    let board = board(&state.config.database, now).await?;
+    let factors = state.reference.factors;
+    tokio::task::spawn_blocking(move || board.figures(factors)).await.context("figures")
 }
 
 /// Reads the board through a connection of its own: it takes longer than a statement of a request may, and should take no
@@ -98,8 +115,9 @@ where
     Ok(())
 }
 
-/// How a cell is named in the database.
-fn key(cell: &ScopeCell) -> (Uuid, String) {
+/// How a cell is named in the database: its role, and its country.
+#[must_use]
+pub fn key(cell: &ScopeCell) -> (Uuid, String) {
     let country = match &cell.countries {
         Countries::All => ALL,
         Countries::One(code) => code,
@@ -108,7 +126,9 @@ fn key(cell: &ScopeCell) -> (Uuid, String) {
     (cell.role.unwrap_or_default(), country.to_owned())
 }
 
-fn row(figures: &CellFigures, day: NaiveDate, now: Timestamp) -> market_snapshot::ActiveModel {
+/// The row of a cell on a day.
+#[must_use]
+pub fn row(figures: &CellFigures, day: NaiveDate, now: Timestamp) -> market_snapshot::ActiveModel {
     let (role_id, country) = key(&figures.cell);
     let number = |count: u64| Set(i64::try_from(count).unwrap_or(i64::MAX));
     let counts = &figures.counts;
@@ -127,7 +147,8 @@ fn row(figures: &CellFigures, day: NaiveDate, now: Timestamp) -> market_snapshot
     }
 }
 
-fn pay_rows(figures: &CellFigures, day: NaiveDate) -> impl Iterator<Item = market_snapshot_pay::ActiveModel> {
+/// The rows of what the postings of a cell paid on a day, one for each currency.
+pub fn pay_rows(figures: &CellFigures, day: NaiveDate) -> impl Iterator<Item = market_snapshot_pay::ActiveModel> {
     let (role_id, country) = key(&figures.cell);
     figures.pay.iter().map(move |(currency, pay)| {
         let number = |count: u64| Set(i64::try_from(count).unwrap_or(i64::MAX));
@@ -221,17 +242,18 @@ pub async fn pay(db: &impl ConnectionTrait, cell: &ScopeCell, snapshots: &[Snaps
         .filter(C::Country.is_in(names(cell)))
         .filter(C::Day.is_in(kept_as.keys().copied()));
     let rows = rows.all(db).await?.into_iter().filter(|row| kept_as.get(&row.day) == Some(&row.country.as_str()));
-    rows.map(|row| {
-        let strange = || DbErr::Custom(format!("no figures of pay: {row:?}"));
-        let currency = Currency::parse(&row.currency).map_err(|_| strange())?;
-        let mut percentiles = [0; 5];
-        for (minor, digits) in percentiles.iter_mut().zip([&row.p10, &row.p25, &row.median, &row.p75, &row.p90]) {
-            *minor = digits.parse().map_err(|_| strange())?;
-        }
-        let (sample, employers) = (count(row.sample_size), count(row.employers));
-        Ok(((row.day, currency), PayFigures { sample, employers, percentiles }))
-    })
-    .collect()
+    rows.map(|row| pay_of(&row).map(|(currency, figures)| ((row.day, currency), figures))).collect()
+}
+
+fn pay_of(row: &market_snapshot_pay::Model) -> Result<(Currency, PayFigures), DbErr> {
+    let strange = || DbErr::Custom(format!("no figures of pay: {row:?}"));
+    let currency = Currency::parse(&row.currency).map_err(|_| strange())?;
+    let mut percentiles = [0; 5];
+    for (minor, digits) in percentiles.iter_mut().zip([&row.p10, &row.p25, &row.median, &row.p75, &row.p90]) {
+        *minor = digits.parse().map_err(|_| strange())?;
+    }
+    let (sample, employers) = (count(row.sample_size), count(row.employers));
+    Ok((currency, PayFigures { sample, employers, percentiles }))
 }
 
 /// The names under which a cell can be kept on a day, its own first.

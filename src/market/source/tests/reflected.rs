@@ -22,6 +22,7 @@ use crate::entities::{
 use crate::feed;
 use crate::feed::tail::{Step, Tail};
 use crate::market::annual::{Factors, Measure};
+use crate::market::cells::{self, Board, CellFigures, ScopeCell};
 use crate::market::figures::Steps;
 use crate::market::rates::SharedRates;
 use crate::market::rows::Basis;
@@ -60,6 +61,7 @@ pub async fn check(db: &Database, world: &World) {
             }
             Box::pin(compare(db, &image, &rates, &mut draw, PostingFilter::default())).await;
             Box::pin(compare_alone(db, &image, world)).await;
+            Box::pin(compare_cells(db, &image)).await;
         }
         for _ in 0..AT_ONCE {
             meddle(db, &mut draw, world).await;
@@ -109,6 +111,19 @@ async fn compare(db: &Database, image: &Arc<Image>, rates: &SharedRates, draw: &
         let (one, other) = (rows.salaries_by_step(&steps, spec).await, image.salaries_by_step(&steps, spec).await);
         assert_eq!(one.expect("an answer"), other.expect("an answer"), "{spec:?} {scope:?}");
     }
+}
+
+/// Every cell that is written down each day.
+async fn compare_cells(db: &Database, image: &Image) {
+    let sorted = |mut cells: Vec<CellFigures>| {
+        cells.sort_unstable_by(|one, other| one.cell.cmp(&other.cell));
+        cells
+    };
+    let factors = Factors::default();
+    let rows = Board::read(db.reads(), now()).await.expect("an answer").figures(factors);
+    let found = cells::reflected::figures(image, now(), factors).expect("known days");
+    assert_eq!((&rows[0].cell, &found[0].cell), (&ScopeCell::BOARD, &ScopeCell::BOARD));
+    assert_eq!(sorted(rows), sorted(found));
 }
 
 async fn compare_alone(db: &Database, image: &Arc<Image>, world: &World) {

@@ -46,6 +46,10 @@ enum Kind {
     Candidates,
     /// Applications, as JSON lines
     Applications,
+    /// What the market was on past days, as JSON lines
+    MarketDays,
+    /// How often roles were searched for in past months, as JSON lines
+    SearchMonths,
     /// Jobs of the City of New York, as published by NYC Open Data (CSV)
     NycJobs,
     /// Announcements of USAJOBS (CSV)
@@ -70,6 +74,8 @@ pub async fn run(arguments: Arguments, config: Config) -> anyhow::Result<ExitCod
             Kind::Postings => run::lines(&mut loader, input, Batch::Postings, told).await?,
             Kind::Candidates => run::lines(&mut loader, input, Batch::Candidates, told).await?,
             Kind::Applications => run::lines(&mut loader, input, Batch::Applications, told).await?,
+            Kind::MarketDays => run::lines(&mut loader, input, Batch::MarketDays, told).await?,
+            Kind::SearchMonths => run::lines(&mut loader, input, Batch::SearchMonths, told).await?,
             Kind::NycJobs => {
                 let items = nyc::read(input, Shift::default())?;
                 run::source(&mut loader, items, told).await?;

@@ -2,6 +2,8 @@
 //!
 //! Closed sets and slugs stay texts here: the loader reads them and names the argument that is wrong.
 
+mod past;
+
 use std::fmt;
 
 use chrono::{DateTime, Utc};
@@ -9,6 +11,8 @@ use rust_decimal::Decimal;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
+
+pub use past::{MarketDayRecord, PayDayRecord, SearchMonthRecord};
 
 /// An employer.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]

@@ -25,6 +25,14 @@ const APPLICATIONS: &str = r#"{"externalId": "a1", "posting": {"employer": "e2",
 {"externalId": "a2", "posting": {"employer": "e1", "externalId": "p1"}, "candidate": "c1", "submittedAt": "2026-11-03T00:00:00Z"}
 {"externalId": "a3", "posting": {"employer": "e1", "externalId": "p1"}, "candidate": "c1", "submittedAt": "2026-11-04T00:00:00Z"}"#;
 
+const DAYS: &str = r#"{"day": "2026-02-03", "role": "backend-developer", "country": "DE", "postings": 40, "openings": 50, "employers": 12, "applications": 90, "applicants": 60, "seekers": 130, "qualifiedSeekers": 40, "pay": [{"currency": "EUR", "sampleSize": 30, "employers": 10, "p10": "48000", "p25": 55000, "median": "64000.50", "p75": "72000", "p90": "81000"}]}
+{"day": "2026-02-03", "postings": 400, "employers": 100, "applications": 0, "applicants": 0, "seekers": 0, "qualifiedSeekers": 0}
+{"day": "2999-01-01", "postings": 1, "employers": 1, "applications": 0, "applicants": 0, "seekers": 1, "qualifiedSeekers": 2}
+{"day": "2026-02-03", "role": "nobody", "country": "Germany", "postings": 1, "employers": 1, "applications": 0, "applicants": 0, "seekers": 0, "qualifiedSeekers": 0}
+{"day": "2026-02-04", "postings": 1, "employers": 1, "applications": 0, "applicants": 0, "seekers": 0, "qualifiedSeekers": 0, "pay": [{"currency": "EUR", "sampleSize": 1, "employers": 1, "p10": "2", "p25": "1", "median": "3", "p75": "3", "p90": "3"}]}
+{"day": "2026-02-03", "postings": 400, "employers": 100, "applications": 0, "applicants": 0, "seekers": 0, "qualifiedSeekers": 0}
+{"day": "2026-02-03", "role": "nurse?", "postings": 1, "employers": 1, "applications": 0, "applicants": 0, "seekers": 0, "qualifiedSeekers": 0}"#;
+
 async fn import<T: DeserializeOwned>(
     app: &TestApp,
     dry: bool,
@@ -136,5 +144,37 @@ on_both_databases! {
         assert_eq!(report.created, 2);
         let seen = app.anonymous().ask("{ employers { totalCount } }", json!({})).await;
         assert_eq!(seen["employers"]["totalCount"], 0);
+    }
+
+    async fn the_past_of_a_board_comes_with_it(app: TestApp) {
+        let first = import(app, false, DAYS, Batch::MarketDays).await;
+        assert_eq!((first.created, first.updated, first.unchanged), (2, 0, 0), "{first:?}");
+        let mut told = paths(&first);
+        told.sort_unstable();
+        assert_eq!(told, [(3, "day"), (3, "qualifiedSeekers"), (4, "country"), (4, "role"), (5, "pay.0.p25"), (6, "day"), (7, "role")]);
+        let raised = DAYS.replace("\"postings\": 40", "\"postings\": 41");
+        let again = import(app, false, &raised, Batch::MarketDays).await;
+        assert_eq!((again.created, again.updated, again.unchanged), (0, 1, 1));
+        let query = "{ market(filter: {roles: [\"backend-developer\"], countries: [\"DE\"]}) {
+            history(interval: DAY, from: \"2026-01-01\", to: \"2026-03-01\") { day
+                seekersPerPosting { postings openings employers seekers qualifiedSeekers }
+                salary(currency: \"EUR\") { sampleSize employerCount p10 { amount } median { amount } } } } }";
+        let seen = app.anonymous().ask(query, json!({})).await;
+        assert_eq!(seen["market"]["history"], json!([{"day": "2026-02-03",
+            "seekersPerPosting": {"postings": 41, "openings": 50, "employers": 12, "seekers": 130, "qualifiedSeekers": 40},
+            "salary": {"sampleSize": 30, "employerCount": 10, "p10": {"amount": "48000.00"}, "median": {"amount": "64000.50"}}}]));
+    }
+
+    async fn past_searches_come_with_it(app: TestApp) {
+        let lines = r#"{"role": "backend-developer", "month": "2026-02", "searches": 900, "candidatesSearching": 300, "employersSearching": 20}
+{"role": "backend-developer", "month": "2999-01", "searches": 1, "candidatesSearching": 2, "employersSearching": 0}
+{"role": "nobody", "month": "2026-2", "searches": 1, "candidatesSearching": 0, "employersSearching": 0}"#;
+        let first = import(app, false, lines, Batch::SearchMonths).await;
+        assert_eq!(first.created, 1);
+        assert_eq!(paths(&first), [(2, "month"), (2, "candidatesSearching"), (3, "role"), (3, "month")]);
+        assert_eq!(import(app, false, lines, Batch::SearchMonths).await.unchanged, 1);
+        let query = "query($month: YearMonth!) { role(slug: \"backend-developer\") { searchDemand(month: $month) { searches candidatesSearching employersSearching } } }";
+        let seen = app.anonymous().ask(query, json!({"month": "2026-02"})).await;
+        assert_eq!(seen["role"]["searchDemand"], json!({"searches": 900, "candidatesSearching": 300, "employersSearching": 20}));
     }
 }

@@ -7,7 +7,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityT
 use uuid::Uuid;
 
 use super::rows::insert_new;
-use super::{Loader, Report, chunks, external_id, insert, word};
+use super::{Loader, Report, chunks, external_id, insert, is_pair, word};
 use crate::clock::{Timestamp, to_micros};
 use crate::entities::sets::{ApplicationStatus, Deed, Subject};
 use crate::entities::{active_day, application, candidate, posting};
@@ -74,13 +74,18 @@ impl Loader<'_> {
         txn: &DatabaseTransaction,
         records: &[(u64, ApplicationRecord)],
     ) -> Result<HashMap<(Uuid, String), Uuid>, DbErr> {
-        let names: Vec<_> = records.iter().map(|(_, record)| record.posting.external_id.trim().to_owned()).collect();
+        let named = |(_, record): &(u64, ApplicationRecord)| {
+            let (employer, _) = self.employers.get(record.posting.employer.trim())?.as_ref()?;
+            Some((*employer, record.posting.external_id.trim().to_owned()))
+        };
+        let names: Vec<_> = records.iter().filter_map(named).collect();
         let mut found = HashMap::new();
         for names in chunks(&names) {
+            let columns = [Expr::col(posting::Column::EmployerId), Expr::col(posting::Column::ExternalId)];
             let rows = posting::Entity::find()
                 .select_only()
                 .columns([posting::Column::EmployerId, posting::Column::ExternalId, posting::Column::Id])
-                .filter(posting::Column::ExternalId.is_in(names));
+                .filter(is_pair(columns, &names));
             let rows = rows.into_tuple::<(Uuid, String, Uuid)>().all(txn).await?;
             found.extend(rows.into_iter().map(|(employer, name, id)| ((employer, name), id)));
         }

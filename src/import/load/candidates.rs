@@ -3,13 +3,14 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
 };
 use uuid::Uuid;
 
 use super::rows::insert_new;
-use super::{Loader, Report, chunks, external_id, insert, word};
+use super::{Loader, Report, chunks, external_id, insert, is_pair, word};
 use crate::accounts::model::{Email, person_name};
 use crate::candidates::form::{self, CandidateForm, HeldSkill, Reading, SkillForm};
 use crate::clock::to_micros;
@@ -163,10 +164,8 @@ impl Loader<'_> {
 async fn note_days(txn: &DatabaseTransaction, days: Vec<(Uuid, NaiveDate)>) -> Result<BTreeSet<Uuid>, DbErr> {
     let mut fresh: BTreeSet<_> = days.into_iter().collect();
     for some in chunks(&fresh.iter().copied().collect::<Vec<_>>()) {
-        let dates: BTreeSet<_> = some.iter().map(|(_, day)| *day).collect();
-        let known = active_day::Entity::find()
-            .filter(active_day::Column::CandidateId.is_in(some.iter().map(|(id, _)| *id)))
-            .filter(active_day::Column::Day.is_in(dates));
+        let columns = [Expr::col(active_day::Column::CandidateId), Expr::col(active_day::Column::Day)];
+        let known = active_day::Entity::find().filter(is_pair(columns, &some));
         for row in known.all(txn).await? {
             fresh.remove(&(row.candidate_id, row.day));
         }

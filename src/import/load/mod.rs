@@ -4,16 +4,20 @@
 mod applications;
 mod candidates;
 mod employers;
+mod history;
 mod life;
 mod postings;
 mod rows;
 
 use std::collections::HashMap;
 
+use sea_orm::sea_query::{Expr, ExprTrait, IntoValueTuple, Query, SimpleExpr};
 use sea_orm::{DatabaseTransaction, DbErr, EntityTrait, QuerySelect};
 use uuid::Uuid;
 
-use super::records::{ApplicationRecord, CandidateRecord, EmployerRecord, PostingRecord};
+use super::records::{
+    ApplicationRecord, CandidateRecord, EmployerRecord, MarketDayRecord, PostingRecord, SearchMonthRecord,
+};
 use crate::clock::{Clock, Timestamp};
 use crate::db::Database;
 use crate::entities::{role, skill};
@@ -32,6 +36,10 @@ pub enum Batch {
     Candidates(Vec<(u64, CandidateRecord)>),
     /// Applications.
     Applications(Vec<(u64, ApplicationRecord)>),
+    /// Days of the market.
+    MarketDays(Vec<(u64, MarketDayRecord)>),
+    /// Months of searches.
+    SearchMonths(Vec<(u64, SearchMonthRecord)>),
 }
 
 /// A record that was refused.
@@ -184,6 +192,8 @@ impl<'a> Loader<'a> {
             Batch::Postings(records) => self.postings(txn, records, report).await,
             Batch::Candidates(records) => self.candidates(txn, records, report).await,
             Batch::Applications(records) => self.applications(txn, records, report).await,
+            Batch::MarketDays(records) => self.market_days(txn, records, report).await,
+            Batch::SearchMonths(records) => self.search_months(txn, records, report).await,
         }
     }
 
@@ -212,4 +222,17 @@ const LOOKUP: usize = 10_000;
 
 fn chunks<T: Clone>(items: &[T]) -> impl Iterator<Item = Vec<T>> + '_ {
     items.chunks(LOOKUP).map(<[T]>::to_vec)
+}
+
+/// Whether a pair of columns is one of these pairs. Two lists of single values would have the database try each value of
+/// one beside each of the other; pairs are looked up one by one where an index has both columns.
+fn is_pair<A, B>(columns: [SimpleExpr; 2], pairs: &[(A, B)]) -> SimpleExpr
+where
+    (A, B): Clone + IntoValueTuple,
+{
+    if pairs.is_empty() {
+        return Expr::val(false);
+    }
+    let pairs = Query::select().columns(["column1", "column2"]).from_values(pairs.iter().cloned(), "pairs").to_owned();
+    Expr::tuple(columns).in_subquery(pairs)
 }

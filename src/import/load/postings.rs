@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, Iterable, QueryFilter, QueryOrder, QuerySelect,
     Set,
@@ -9,7 +10,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::life::Life;
-use super::{Loader, Report, chunks, external_id, insert, word};
+use super::{Loader, Report, chunks, external_id, insert, is_pair, word};
 use crate::clock::Timestamp;
 use crate::entities::sets::{
     Deed, EmploymentType, ExperienceLevel, Importance, PayPeriod, PostingStatus, Subject, Workplace,
@@ -243,12 +244,10 @@ type Present = HashMap<(Uuid, String), posting::Model>;
 
 async fn present(txn: &DatabaseTransaction, ready: &[Ready]) -> Result<(Present, Children), DbErr> {
     let mut rows = Present::new();
-    let names: Vec<_> = ready.iter().map(|ready| ready.external_id.clone()).collect();
-    let employers: HashSet<_> = ready.iter().map(|ready| ready.employer_id).collect();
+    let names: Vec<_> = ready.iter().map(|ready| (ready.employer_id, ready.external_id.clone())).collect();
     for names in chunks(&names) {
-        let found = posting::Entity::find()
-            .filter(posting::Column::ExternalId.is_in(names))
-            .filter(posting::Column::EmployerId.is_in(employers.iter().copied()));
+        let columns = [Expr::col(posting::Column::EmployerId), Expr::col(posting::Column::ExternalId)];
+        let found = posting::Entity::find().filter(is_pair(columns, &names));
         let found = found.all(txn).await?;
         rows.extend(found.into_iter().filter_map(|row| Some(((row.employer_id, row.external_id.clone()?), row))));
     }

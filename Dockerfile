@@ -33,15 +33,15 @@ RUN mkdir -p src bench/src migration/src benches \
  && sed -n '/^\[\[bench\]\]/,/^$/s/^name = "\(.*\)"$/\1/p' Cargo.toml \
     | while read -r bench; do cp src/main.rs "benches/$bench.rs"; done
 RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
-    cargo build --release --locked
+    cargo build --profile dist --locked
 
 # The sources. Cargo compares times of files, and a checkout may be older than the empty crates above.
 COPY . .
 RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     --mount=type=cache,target=/root/.npm,sharing=locked \
     find build.rs src migration/src -type f -exec touch {} + \
- && cargo build --release --locked --bin rolecall \
- && install -D target/release/rolecall /out/rolecall
+ && cargo build --profile dist --locked --bin rolecall \
+ && install -D target/dist/rolecall /out/rolecall
 
 FROM debian:${DEBIAN}-slim
 RUN apt-get update \

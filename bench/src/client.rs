@@ -14,6 +14,7 @@ use crate::queries::Query;
 pub struct Client {
     http: reqwest::Client,
     url: String,
+    token: Option<String>,
 }
 
 /// How long the answers to one query took.
@@ -23,6 +24,17 @@ pub struct Times {
     sorted: Vec<Duration>,
     /// Answers that never came, or came with errors.
     pub failed: usize,
+}
+
+/// What became of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was answered, without errors.
+    Answered,
+    /// The server has too much to do, and said so.
+    Refused,
+    /// Anything else.
+    Failed,
 }
 
 /// How long to go on with one query.
@@ -41,7 +53,21 @@ impl Client {
     /// No client can be made on this machine.
     pub fn new(url: &str, patience: Duration) -> anyhow::Result<Self> {
         let http = reqwest::Client::builder().timeout(patience).build()?;
-        Ok(Self { http, url: format!("{url}/graphql") })
+        Ok(Self { http, url: format!("{url}/graphql"), token: None })
+    }
+
+    /// The same client, of somebody who has signed in.
+    #[must_use]
+    pub fn with_token(self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self }
+    }
+
+    fn request(&self, body: &str) -> reqwest::RequestBuilder {
+        let request = self.http.post(&self.url).header("content-type", "application/json").body(body.to_owned());
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
     }
 
     /// Asks, and refuses an answer with errors.
@@ -49,8 +75,7 @@ impl Client {
     /// # Errors
     /// The answer does not come, or has errors in it.
     pub async fn ask(&self, body: &str) -> anyhow::Result<Value> {
-        let request = self.http.post(&self.url).header("content-type", "application/json").body(body.to_owned());
-        let answer = request.send().await?.bytes().await?;
+        let answer = self.request(body).send().await?.bytes().await?;
         let answer: Value = serde_json::from_slice(&answer)?;
         if !answer["errors"].is_null() {
             bail!("{} to {body}", answer["errors"]);
@@ -61,13 +86,26 @@ impl Client {
     /// Asks and takes the time; whether the answer is good is seen without reading all of it.
     async fn time(&self, body: &str) -> Option<Duration> {
         let began = Instant::now();
-        let request = self.http.post(&self.url).header("content-type", "application/json").body(body.to_owned());
-        let answer = request.send().await.ok()?;
+        let answer = self.request(body).send().await.ok()?;
         let is_good = answer.status().is_success();
         let bytes = answer.bytes().await.ok()?;
         let took = began.elapsed();
         (is_good && !bytes.starts_with(b"{\"errors\"") && !bytes.windows(9).any(|part| part == b"\"errors\":"))
             .then_some(took)
+    }
+
+    /// Asks once and tells what came of it, and how long that took.
+    pub async fn try_once(&self, body: &str) -> (Outcome, Duration) {
+        let began = Instant::now();
+        let outcome = match self.request(body).send().await {
+            Ok(answer) if answer.status() == 503 && answer.headers().contains_key("retry-after") => Outcome::Refused,
+            Ok(answer) if answer.status().is_success() => match answer.bytes().await {
+                Ok(_) => Outcome::Answered,
+                Err(_) => Outcome::Failed,
+            },
+            _ => Outcome::Failed,
+        };
+        (outcome, began.elapsed())
     }
 
     /// Has so many clients ask a query at once, again and again.
@@ -107,6 +145,28 @@ impl Client {
 }
 
 impl Times {
+    /// Adds an answer that took so long.
+    pub fn add(&mut self, time: Duration) {
+        let at = self.sorted.partition_point(|known| *known <= time);
+        self.sorted.insert(at, time);
+    }
+
+    /// Adds one without regard to the order, which [`Times::sort`] makes.
+    pub fn push(&mut self, time: Duration) {
+        self.sorted.push(time);
+    }
+
+    /// Puts them in order.
+    pub fn sort(&mut self) {
+        self.sorted.sort_unstable();
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.sorted.len()
+    }
+
     /// The time within which so many percent of the answers came: the smallest that is not below theirs.
     #[must_use]
     pub fn percentile(&self, percent: usize) -> Option<Duration> {

@@ -2,8 +2,11 @@
 //!
 //! `cargo run --release -p bench -- --postings 1000000 --seekers 5000000`; without sizes it is a try-out of about six minutes.
 
+mod changes;
 mod client;
 mod data;
+mod load;
+mod operations;
 mod queries;
 mod server;
 mod statements;
@@ -23,6 +26,7 @@ use client::{Client, Effort, Times};
 use data::{Files, Size, World};
 use queries::Query;
 use server::Binary;
+use statements::Count;
 use table::{Table, grouped, megabytes, over, percentiles};
 
 /// Clients that ask at the same time.
@@ -56,12 +60,18 @@ struct Arguments {
     /// Make the files and stop
     #[arg(long)]
     only_files: bool,
+    /// Import and stop: what is measured on a machine that does nothing else is measured later, with `--filled`
+    #[arg(long, conflicts_with = "filled")]
+    only_import: bool,
     /// Seconds for each query and number of clients
     #[arg(long, default_value_t = 3)]
     seconds: u64,
     /// Seconds after which an answer counts as none
     #[arg(long, default_value_t = 10)]
     patience: u64,
+    /// Measure what six operations of the contract cost, and then ask for ten times the capacity for so many seconds
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "60")]
+    overload: Option<u64>,
     /// Leave out the comparison with the database alone
     #[arg(long)]
     no_sql: bool,
@@ -84,7 +94,24 @@ async fn main() -> anyhow::Result<()> {
     if !arguments.filled {
         fill(&binary, &files, size).await?;
     }
-    measure(&arguments, &binary, &world, today).await
+    if arguments.only_import {
+        return Ok(());
+    }
+    match arguments.overload {
+        Some(seconds) => overload(&arguments, &binary, &world, seconds).await,
+        None => measure(&arguments, &binary, &world, today).await,
+    }
+}
+
+async fn overload(arguments: &Arguments, binary: &Binary, world: &World, seconds: u64) -> anyhow::Result<()> {
+    let server = binary.serve(true).await?;
+    let client = Client::new(&server.url, binary.patience)?;
+    let operations: Vec<_> = operations::six(world, &client).await?.into_iter().map(Arc::new).collect();
+    said("measuring what operations cost")?;
+    shown(&load::capacity(&server, &client, &operations, arguments.seconds).await?)?;
+    said("asking for ten times the capacity")?;
+    shown(&load::overload(&server, &client, &operations, seconds).await?)?;
+    server.stop().await
 }
 
 /// The binary with a database of its own.
@@ -164,10 +191,28 @@ async fn measure(
     table.row(&["after all queries".to_owned(), String::new(), megabytes(server.resident())]);
     server.stop().await?;
     shown(&table)?;
+    said("publishing postings")?;
+    shown(&visibility(&changes::measure(binary).await?, binary.patience))?;
     said("counting statements")?;
     let statements = statements::count(binary, true, &queries).await?;
     let sql = if arguments.no_sql { None } else { Some(database_alone(binary, &queries).await?) };
     shown(&answers(&queries, &engine, &statements, sql.as_deref(), binary.patience))
+}
+
+/// How soon changes are seen.
+fn visibility(seen: &changes::Seen, patience: Duration) -> Table {
+    let mut table = Table::new(&["a posting is published, and seen", "p50 / p99 in ms"].map(str::to_owned));
+    let rows = [
+        ("in a list of the server that wrote it", &seen.own),
+        ("in a list of another server", &seen.filter),
+        ("by a word of its text, at another server", &seen.text),
+        ("in salary statistics of another server", &seen.figures),
+    ];
+    for (what, times) in rows {
+        table.row(&[what.to_owned(), percentiles(times, patience)]);
+    }
+    table.row(&["answers that did not have it yet".to_owned(), seen.late.to_string()]);
+    table
 }
 
 /// Every query is answered without errors, or the bench would measure how fast the server refuses.
@@ -181,7 +226,7 @@ async fn check(client: &Client, queries: &[Arc<Query>]) -> anyhow::Result<()> {
 }
 
 /// One client, fewer answers, and nothing in memory; with the number of statements.
-async fn database_alone(binary: &Binary, queries: &[Arc<Query>]) -> anyhow::Result<Vec<(Times, Option<usize>)>> {
+async fn database_alone(binary: &Binary, queries: &[Arc<Query>]) -> anyhow::Result<Vec<(Times, Option<Count>)>> {
     let server = binary.serve(false).await?;
     let client = Client::new(&server.url, binary.patience)?;
     let effort = Effort { time: binary.patience * 2, answers: ANSWERS_OF_SQL };
@@ -198,17 +243,17 @@ async fn database_alone(binary: &Binary, queries: &[Arc<Query>]) -> anyhow::Resu
 fn answers(
     queries: &[Arc<Query>],
     engine: &[Vec<Times>],
-    statements: &[Option<usize>],
-    sql: Option<&[(Times, Option<usize>)]>,
+    statements: &[Option<Count>],
+    sql: Option<&[(Times, Option<Count>)]>,
     patience: Duration,
 ) -> Table {
     let mut head = vec!["p50 / p99 in ms".to_owned()];
     head.extend(CLIENTS.map(|clients| format!("{clients} client{}", if clients == 1 { "" } else { "s" })));
-    head.push("statements".to_owned());
+    head.push("statements, first and later".to_owned());
     if sql.is_some() {
         head.extend(["the database alone", "statements", "ratio"].map(str::to_owned));
     }
-    let counted = |count: Option<usize>| count.map_or_else(|| "-".to_owned(), |count| count.to_string());
+    let counted = |count: Option<Count>| count.map_or_else(|| "-".to_owned(), |count| count.to_string());
     let mut table = Table::new(&head);
     for (at, query) in queries.iter().enumerate() {
         let mut row = vec![query.name.to_owned()];

@@ -1,11 +1,14 @@
 //! The real binary: imports files, serves the board, and is asked for its memory.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use tokio::task::JoinHandle;
 
 /// How often memory is looked at, and a server asked whether it is ready.
 const GLANCE: Duration = Duration::from_millis(50);
@@ -40,6 +43,34 @@ pub struct Server {
     pub url: String,
     /// From the start of the process until `/readyz` said yes.
     pub ready_after: Duration,
+}
+
+/// Processor time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ProcessorTime {
+    /// Of the whole process.
+    pub all: Duration,
+    /// Of the threads that are the embedded database.
+    pub database: Duration,
+}
+
+/// The unit in which Linux tells processor times.
+const TICK: Duration = Duration::from_millis(10);
+
+/// Looks at the memory of a server until it is asked for the most.
+#[derive(Debug)]
+pub struct Watch {
+    most: Arc<AtomicU64>,
+    task: JoinHandle<()>,
+}
+
+impl Watch {
+    /// The most that was seen, in bytes.
+    #[must_use]
+    pub fn most(self) -> u64 {
+        self.task.abort();
+        self.most.load(Ordering::Relaxed)
+    }
 }
 
 /// A process that does not outlive this one's interest in it.
@@ -95,13 +126,24 @@ impl Binary {
         expect("migrate", status)
     }
 
+    /// Makes somebody an administrator.
+    pub fn make_administrator(&self, email: &str, password: &str) -> anyhow::Result<()> {
+        let mut command = self.command(false);
+        command.args(["admin", "create", "--email", email, "--password-stdin"]).stdout(Stdio::null());
+        let mut child = Running(command.stdin(Stdio::piped()).spawn()?);
+        let mut input = child.0.stdin.take().context("the command has no input")?;
+        input.write_all(password.as_bytes())?;
+        drop(input);
+        expect("admin create", child.0.wait()?)
+    }
+
     /// Imports a file; every record of it is good.
     pub async fn import(&self, kind: &str, file: &Path) -> anyhow::Result<Imported> {
         let began = Instant::now();
         let mut child = Running(self.command(false).args(["import", kind]).arg(file).stdout(Stdio::piped()).spawn()?);
         let mut peak = 0;
         let status = loop {
-            peak = peak.max(memory(&child, "VmHWM:").unwrap_or(0));
+            peak = peak.max(memory(child.0.id(), "VmHWM:").unwrap_or(0));
             if let Some(status) = child.0.try_wait()? {
                 break status;
             }
@@ -140,7 +182,43 @@ impl Binary {
 impl Server {
     /// Bytes of memory that are resident.
     pub fn resident(&self) -> u64 {
-        memory(&self.child, "VmRSS:").unwrap_or(0)
+        memory(self.child.0.id(), "VmRSS:").unwrap_or(0)
+    }
+
+    /// Processor time of the server so far, and that of its database. A PostgreSQL is not part of the process, and its
+    /// share is not told.
+    ///
+    /// # Errors
+    /// The system does not tell.
+    pub fn processor_time(&self) -> anyhow::Result<ProcessorTime> {
+        let mut time = ProcessorTime::default();
+        for task in std::fs::read_dir(format!("/proc/{}/task", self.child.0.id()))? {
+            // A thread may end while it is looked at.
+            let Ok(stat) = std::fs::read_to_string(task?.path().join("stat")) else { continue };
+            let Some((name, fields)) = stat.split_once(") ") else { continue };
+            let ticks = fields.split(' ').skip(11).take(2).filter_map(|field| field.parse::<u32>().ok()).sum::<u32>();
+            let spent = TICK * ticks;
+            time.all += spent;
+            if name.contains("(sqlx-sqlite") {
+                time.database += spent;
+            }
+        }
+        Ok(time)
+    }
+
+    /// Looks at the memory of the server from now on.
+    #[must_use]
+    pub fn watch_memory(&self) -> Watch {
+        let id = self.child.0.id();
+        let most = Arc::new(AtomicU64::new(0));
+        let seen = Arc::clone(&most);
+        let task = tokio::spawn(async move {
+            loop {
+                seen.fetch_max(memory(id, "VmRSS:").unwrap_or(0), Ordering::Relaxed);
+                tokio::time::sleep(GLANCE).await;
+            }
+        });
+        Watch { most, task }
     }
 
     /// Asks the server to stop and waits until it has; what is under way may take its time.
@@ -159,8 +237,8 @@ fn expect(what: &str, status: ExitStatus) -> anyhow::Result<()> {
 }
 
 /// A line of the process's status, in bytes; Linux tells it, other systems do not.
-fn memory(child: &Running, name: &str) -> Option<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", child.0.id())).ok()?;
+fn memory(id: u32, name: &str) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok().map(|kilobytes| kilobytes * 1_024)
 }

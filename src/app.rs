@@ -31,9 +31,6 @@ use crate::signing::Signer;
 use crate::state::State;
 use crate::work::work;
 
-/// How long a client may take to send the head of a request.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
-
 /// How long sockets may take to close once the server has stopped.
 const GOODBYE: Duration = Duration::from_secs(3);
 
@@ -122,8 +119,9 @@ impl App {
             tokio::spawn(work(self.state.clone(), stop, drain))
         });
         listener.set_nonblocking(true)?;
-        let mut server = axum_server::from_tcp(listener)?.handle(handle);
-        server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
+        let front = &self.state.config.front;
+        let mut server = axum_server::from_tcp(listener)?.handle(handle).acceptor(http::Connections::new(front));
+        server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(front.header_timeout);
         server.serve(router.into_make_service_with_connect_info::<std::net::SocketAddr>()).await?;
         // Sockets have left the server's hands; they say goodbye in their own time, which is short.
         let _ = tokio::time::timeout(GOODBYE, self.state.live.places.vacated()).await;

@@ -2,6 +2,8 @@
 //! `rolecall.toml`, which wins over the default.
 
 mod files;
+mod front;
+mod guard;
 mod live;
 mod sources;
 mod table;
@@ -18,6 +20,8 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::db::DatabaseConfig;
 use crate::mail::transport::{Transport, sender};
 pub use files::{FilesConfig, Place, S3Config};
+pub use front::{FrontConfig, PersistedConfig};
+pub use guard::GuardConfig;
 pub use live::LiveConfig;
 pub use sources::{Flags, Settings, Source, env_example};
 pub use table::{SETTINGS, Setting};
@@ -119,8 +123,10 @@ pub struct Config {
     pub answer_cache: u32,
     /// Bytes of a request body.
     pub max_body: usize,
-    /// Price of a GraphQL operation.
-    pub max_cost: u64,
+    /// How much a GraphQL document may ask for.
+    pub guard: GuardConfig,
+    /// What the HTTP front admits.
+    pub front: FrontConfig,
     /// Time for one request.
     pub request_timeout: Duration,
     /// Time for requests under way when the server stops.
@@ -178,7 +184,8 @@ impl Config {
             application_retention: settings.parse::<Seconds>("application-retention")?.0,
             answer_cache: settings.parse("answer-cache")?,
             max_body: settings.parse("max-body")?,
-            max_cost: settings.parse("max-cost")?,
+            guard: GuardConfig::new(settings)?,
+            front: FrontConfig::new(settings)?,
             request_timeout: settings.parse::<Seconds>("request-timeout")?.0,
             drain_timeout: settings.parse::<Seconds>("drain-timeout")?.0,
             cors_origins: settings.list("cors-origins"),
@@ -205,6 +212,9 @@ impl Config {
         // Figures of the market tell the applicants of these days apart.
         if self.application_retention < Duration::from_hours(28 * 24) {
             bail!("setting `application-retention`: at least 28d");
+        }
+        if self.front.idle_timeout <= self.request_timeout.max(self.live.keep_alive) {
+            bail!("setting `idle-timeout`: it must be longer than `request-timeout` and `live-keep-alive`");
         }
         if self.password_workers == 0 || self.database.max_connections == 0 {
             bail!("settings `password-workers` and `database-connections` must be at least 1");

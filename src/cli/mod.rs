@@ -121,6 +121,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let settings = if matches!(command, Some(Command::Demo)) { demo::settings(settings)? } else { settings };
     let config = Config::new(&settings)?;
     if matches!(command, Some(Command::Config { .. })) {
+        crate::http::check(&config)?;
         return print("These settings are good.\n");
     }
     log_to(&config);

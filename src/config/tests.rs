@@ -30,7 +30,7 @@ fn the_environment_wins_over_the_file() {
     let given = environment(&[("ROLECALL_LISTEN", "127.0.0.1:2")]);
     let settings = Settings::gather(&Flags::default(), &given, Some(file.path())).expect("settings");
     let config = Config::new(&settings).expect("config");
-    assert_eq!((config.listen.as_str(), config.max_cost), ("127.0.0.1:2", 7));
+    assert_eq!((config.listen.as_str(), config.guard.cost), ("127.0.0.1:2", 7));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::error::{Code, Failure, Outcome, Refusal};
 use crate::ids::Kind;
 
 /// Every `extensions.code` that an answer can carry.
-pub const ERROR_CODES: [&str; 12] = [
+pub const ERROR_CODES: [&str; 14] = [
     "GRAPHQL_PARSE_FAILED",
     "GRAPHQL_VALIDATION_FAILED",
     "BAD_REQUEST",
@@ -23,6 +23,8 @@ pub const ERROR_CODES: [&str; 12] = [
     "COST_EXCEEDED",
     "CURSOR_MISMATCH",
     "PERSISTED_QUERY_NOT_FOUND",
+    "PERSISTED_QUERY_NOT_SUPPORTED",
+    "DOCUMENT_NOT_TRUSTED",
     "IDEMPOTENCY_MISMATCH",
     "INTERNAL_SERVER_ERROR",
 ];

@@ -79,6 +79,23 @@ pub struct Mutation(
 #[derive(MergedSubscription, Default)]
 pub struct Subscription(LiveSubscription);
 
+/// Mutations that take a password or a token, or have one sent. One operation holds one of them at the most: whoever
+/// guesses sends a request for each guess, and requests are counted.
+pub const PROOFS: &[&str] = &[
+    "accountErase",
+    "accountRegister",
+    "emailChange",
+    "emailChangeRequest",
+    "emailVerificationRequest",
+    "emailVerify",
+    "memberInvitationAccept",
+    "passwordChange",
+    "passwordReset",
+    "passwordResetRequest",
+    "sessionCreate",
+    "sessionRefresh",
+];
+
 /// The schema of Rolecall.
 pub type RolecallSchema = Schema<Query, Mutation, Subscription>;
 

@@ -14,16 +14,19 @@ use tower_http::request_id::RequestId;
 use uuid::Uuid;
 
 use super::caching::{Keepers, Written};
-use super::graphql::{Answers, Denied, GraphqlService};
+use super::graphql::{Answers, Denied, GraphqlService, Parameters, Stopped};
 use super::kept::Kept;
+use super::persisted::Persisted;
+use super::shedding::Flight;
 use super::{once, peer, socket};
 use crate::accounts::keys::Credentials;
 use crate::accounts::sessions::holder;
 use crate::accounts::viewer::Viewer;
 use crate::audit::{self, Origin};
+use crate::config::GuardConfig;
 use crate::db::Reads;
 use crate::graphql::caching;
-use crate::graphql::conformance::{Call, Documents, Limits, OperationType, Scalars};
+use crate::graphql::conformance::{Call, Documents, Limits, OperationType, Prepared, Scalars};
 use crate::graphql::context::Request;
 use crate::graphql::loads::Loads;
 use crate::graphql::scalars;
@@ -35,6 +38,10 @@ pub struct Api {
     state: State,
     schema: RolecallSchema,
     documents: Documents,
+    /// Documents that clients name.
+    persisted: Persisted,
+    /// Requests under way.
+    flight: Flight,
     /// Answers to nobody in particular.
     kept: Option<Kept>,
     sdl: String,
@@ -74,19 +81,19 @@ impl Session {
 }
 
 impl Api {
-    /// Builds the schema.
+    /// Builds the schema, and reads the documents that clients name.
     ///
     /// # Errors
-    /// The schema's own definition cannot be read back.
-    pub fn new(state: &State) -> anyhow::Result<Self> {
+    /// The schema's own definition cannot be read back, or a trusted document does not hold.
+    pub fn new(state: &State, flight: Flight) -> anyhow::Result<Self> {
         let schema = schema::build(Some(state.clone()));
         let sdl = schema::sdl(&schema);
-        let limits = Limits { cost: state.config.max_cost, ..Limits::default() };
-        let scalars = scalars::checks().into_iter().fold(Scalars::new(), |all, (name, check)| all.with(name, check));
-        let documents = Documents::with_hints(&sdl, limits, scalars, caching::hints())?;
+        let documents = documents(&sdl, &state.config.guard)?;
+        let persisted = Persisted::new(&state.config.front.persisted, &documents)?;
         let kept = Kept::new(state.config.answer_cache);
         let keyed = Semaphore::new((state.config.database.max_connections as usize / 2).max(1));
-        Ok(Self { state: state.clone(), schema, documents, kept, sdl, market: Semaphore::new(1), keyed })
+        let (state, market) = (state.clone(), Semaphore::new(1));
+        Ok(Self { state, schema, documents, persisted, flight, kept, sdl, market, keyed })
     }
 
     /// The schema in the schema definition language.
@@ -102,6 +109,10 @@ impl Api {
 
     pub(super) fn state(&self) -> &State {
         &self.state
+    }
+
+    pub(super) fn flight(&self) -> &Flight {
+        &self.flight
     }
 
     pub(super) fn kept(&self) -> Option<&Kept> {
@@ -176,6 +187,31 @@ impl Api {
     }
 }
 
+/// The documents of the schema, within these limits.
+///
+/// # Errors
+/// The schema's own definition cannot be read back.
+pub(super) fn documents(sdl: &str, guard: &GuardConfig) -> anyhow::Result<Documents> {
+    let limits = Limits {
+        cost: guard.cost,
+        document_bytes: guard.document_bytes,
+        tokens: guard.tokens,
+        selections: guard.selections,
+        aliases: guard.aliases,
+        root_fields: guard.root_fields,
+        depth: guard.depth,
+        nesting: guard.nesting,
+        directives: guard.directives,
+        list_items: guard.list_items,
+        introspection: guard.introspection,
+        suggestions: guard.suggestions,
+        proofs: schema::PROOFS,
+        ..Limits::default()
+    };
+    let scalars = scalars::checks().into_iter().fold(Scalars::new(), |all, (name, check)| all.with(name, check));
+    Ok(Documents::with_hints(sdl, limits, scalars, caching::hints())?)
+}
+
 /// The token of an `Authorization` with the scheme `Bearer`.
 pub(super) fn bearer(authorization: &str) -> Option<&str> {
     let (scheme, token) = authorization.split_once(' ')?;
@@ -212,6 +248,10 @@ impl GraphqlService for Api {
     async fn admit(&self, parts: &Parts) -> Result<Session, Denied> {
         let key = once::header(&parts.headers)?;
         Ok(Session { key, ..self.session(self.caller(parts)?).await? })
+    }
+
+    async fn document(&self, parameters: &Parameters, _: &Session) -> Result<Arc<Prepared>, Stopped> {
+        self.persisted.find(parameters, &self.documents)
     }
 
     async fn execute(&self, call: &Call, session: &Session, request_id: &str) -> Result<GraphqlResponse, Denied> {

@@ -8,60 +8,43 @@ use axum::body::Body;
 use axum::extract::{Path, State as Shared};
 use axum::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
-    CONTENT_TYPE, HeaderMap, IF_RANGE, RANGE, RETRY_AFTER,
+    CONTENT_TYPE, HeaderMap, IF_RANGE, RANGE,
 };
 use axum::http::{Method, Response, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::{get, put};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use serde_json::json;
 
+use super::problem::Problem;
 use crate::entities::{file, upload};
 use crate::files::address::Grant;
 use crate::files::service::fetchable;
 use crate::files::uploads::{self, NotTaken};
 use crate::state::State;
 
-/// `PUT /uploads/{token}` takes the bytes of one file, `GET /files/{token}` gives them.
-pub fn routes(state: &State) -> Router {
-    Router::new().route("/uploads/{token}", put(receive)).route("/files/{token}", get(fetch)).with_state(state.clone())
+/// `PUT /uploads/{token}` takes the bytes of one file.
+pub fn taking(state: &State) -> Router {
+    Router::new().route("/uploads/{token}", put(receive)).with_state(state.clone())
 }
 
-/// An answer without a file (RFC 9457).
-#[derive(Debug)]
-struct Problem(StatusCode, String);
-
-impl Problem {
-    fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self(status, detail.into())
-    }
-
-    /// For addresses that were never given out, were changed, are over, or lead to what is gone or hidden: all the same.
-    fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "This address does not hold, or no longer.")
-    }
-
-    fn too_large(most: usize) -> Self {
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, format!("At most {most} bytes."))
-    }
-
-    /// The database or the storage is away. Everything here can be asked again.
-    fn away(error: impl Into<anyhow::Error>) -> Self {
-        tracing::error!(error = format!("{:#}", error.into()), "a file could not be taken or given");
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "Try again in a moment.")
-    }
+/// `GET /files/{token}` gives them.
+pub fn giving(state: &State) -> Router {
+    Router::new().route("/files/{token}", get(fetch)).with_state(state.clone())
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response<Body> {
-        let Self(status, detail) = self;
-        let problem = json!({"title": status.canonical_reason(), "status": status.as_u16(), "detail": detail});
-        let mut response = (status, [(CONTENT_TYPE, "application/problem+json")], problem.to_string()).into_response();
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(RETRY_AFTER, 5.into());
-        }
-        response
-    }
+/// For addresses that were never given out, were changed, are over, or lead to what is gone or hidden: all the same.
+fn not_found() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "This address does not hold, or no longer.")
+}
+
+fn too_large(most: usize) -> Problem {
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("At most {most} bytes."))
+}
+
+/// The database or the storage is away. Everything here can be asked again.
+fn away(error: impl Into<anyhow::Error>) -> Problem {
+    tracing::error!(error = format!("{:#}", error.into()), "a file could not be taken or given");
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "Try again in a moment.")
 }
 
 async fn receive(
@@ -72,10 +55,10 @@ async fn receive(
 ) -> Result<StatusCode, Problem> {
     let now = state.clock.now();
     let Some(Grant::Send { upload_id }) = Grant::open(&token, &state.signer, now) else {
-        return Err(Problem::not_found());
+        return Err(not_found());
     };
-    let upload = uploads::find(state.db.reads(), upload_id, now).await.map_err(Problem::away)?;
-    let upload = upload.ok_or_else(Problem::not_found)?;
+    let upload = uploads::find(state.db.reads(), upload_id, now).await.map_err(away)?;
+    let upload = upload.ok_or_else(not_found)?;
     // Told before the bytes are sent, if the client waits to be told.
     if upload.file_id.is_some() {
         return Err(refusal(&upload, NotTaken::Twice));
@@ -91,11 +74,11 @@ async fn receive(
 async fn read(headers: &HeaderMap, body: Body, most: usize) -> Result<Vec<u8>, Problem> {
     let told = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if told.is_some_and(|length| length > most) {
-        return Err(Problem::too_large(most));
+        return Err(too_large(most));
     }
     match Limited::new(body, most).collect().await {
         Ok(body) => Ok(body.to_bytes().into()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Problem::too_large(most)),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large(most)),
         Err(_) => Err(Problem::new(StatusCode::BAD_REQUEST, "The body broke off.")),
     }
 }
@@ -112,7 +95,7 @@ fn refusal(upload: &upload::Model, reason: NotTaken) -> Problem {
             format!("The bytes are not of the type that was announced, {}.", upload.content_type),
         ),
         NotTaken::Content(reason) => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, reason),
-        NotTaken::Internal(error) => Problem::away(error),
+        NotTaken::Internal(error) => away(error),
     }
 }
 
@@ -124,10 +107,10 @@ async fn fetch(
 ) -> Result<Response<Body>, Problem> {
     let now = state.clock.now();
     let Some(Grant::Fetch { file_id, account_id }) = Grant::open(&token, &state.signer, now) else {
-        return Err(Problem::not_found());
+        return Err(not_found());
     };
-    let file = fetchable(state.db.reads(), file_id, account_id, now).await.map_err(Problem::away)?;
-    let file = file.ok_or_else(Problem::not_found)?;
+    let file = fetchable(state.db.reads(), file_id, account_id, now).await.map_err(away)?;
+    let file = file.ok_or_else(not_found)?;
     let size = u64::try_from(file.size).unwrap_or(0);
     let wanted = match range(&headers, size) {
         Wanted::All => None,
@@ -141,7 +124,7 @@ async fn fetch(
         Body::empty()
     } else {
         let range = wanted.as_ref().map(|range| *range.start()..range.end() + 1);
-        Body::from_stream(state.files.get(&file.storage_key, range).await.map_err(Problem::away)?.into_stream())
+        Body::from_stream(state.files.get(&file.storage_key, range).await.map_err(away)?.into_stream())
     };
     let length = wanted.as_ref().map_or(size, |range| range.end() + 1 - range.start());
     let mut response = (shown(&file), [(CONTENT_LENGTH, length.to_string())], body).into_response();

@@ -6,7 +6,7 @@
 //! Router::new().route("/graphql", any(graphql::<Api>)).with_state(Arc::new(api))
 //! ```
 
-use std::{borrow::Cow, future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use async_graphql::{Response as GraphqlResponse, ServerError};
 use axum::{
@@ -16,11 +16,12 @@ use axum::{
 };
 use futures_util::Stream;
 
-use crate::graphql::conformance::{Call, Documents, OperationType, Refusal, RefusalKind};
+use crate::graphql::conformance::{Call, Documents, OperationType, Prepared, Refusal, RefusalKind};
 
 use super::answer::Answer;
 pub use super::answer::Told;
 use super::caching::{Keepers, Written};
+pub use super::denied::{Denied, Stopped};
 pub use super::parameters::Parameters;
 use super::{events, negotiation, negotiation::MediaType, parameters};
 
@@ -54,21 +55,21 @@ pub trait GraphqlService: Send + Sync + 'static {
     /// [`Denied`] for a bad token, a limit reached, and the like.
     fn admit(&self, parts: &Parts) -> impl Future<Output = Result<Self::Session, Denied>> + Send;
 
-    /// The text of the document asked for. By default it has to be sent along; a server with persisted documents
-    /// looks them up here.
+    /// The document asked for. By default its text has to be sent along; a server with persisted documents looks them
+    /// up here.
     ///
     /// # Errors
-    /// [`Denied`] when there is no such document, or none was named.
-    fn document<'p>(
+    /// [`Stopped`] when there is no such document, none was named, or it is refused.
+    fn document(
         &self,
-        parameters: &'p Parameters,
+        parameters: &Parameters,
         session: &Self::Session,
-    ) -> impl Future<Output = Result<Cow<'p, str>, Denied>> + Send {
+    ) -> impl Future<Output = Result<Arc<Prepared>, Stopped>> + Send {
         let _ = session;
-        let text = parameters.query.as_deref().map(Cow::Borrowed);
-        std::future::ready(text.ok_or_else(|| {
-            Denied::new(StatusCode::BAD_REQUEST, RefusalKind::Input.code(), "The request has no \"query\".")
-        }))
+        std::future::ready(match &parameters.query {
+            Some(text) => self.documents().prepare(text).map_err(Stopped::from),
+            None => Err(Denied::without_document().into()),
+        })
     }
 
     /// Runs a call and [finishes](GraphqlService::finish) its answer: [`Call::request`] is what async-graphql executes;
@@ -150,70 +151,6 @@ pub trait GraphqlService: Send + Sync + 'static {
     }
 }
 
-/// A request turned away before it is executed.
-#[derive(Debug, Clone)]
-pub struct Denied {
-    /// Status of the answer.
-    pub status: StatusCode,
-    /// `extensions.code` of its error.
-    pub code: &'static str,
-    /// The error's message.
-    pub message: Cow<'static, str>,
-    /// Further headers, `Retry-After` for example.
-    pub headers: Box<HeaderMap>,
-}
-
-impl Denied {
-    /// Without further headers.
-    #[must_use]
-    pub fn new(status: StatusCode, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, code, message: message.into(), headers: Box::default() }
-    }
-
-    /// With one more header.
-    #[must_use]
-    pub fn with(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
-        self
-    }
-
-    /// The server cannot answer now; why is in the log.
-    #[must_use]
-    pub fn unavailable(message: &'static str) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, INTERNAL, message)
-            .with(header::RETRY_AFTER, HeaderValue::from_static("5"))
-    }
-
-    /// The same as an error of GraphQL, for answers without a status.
-    pub(super) fn error(&self, request_id: &str) -> ServerError {
-        let mut error = ServerError::new(&*self.message, None);
-        let mut extensions = crate::graphql::conformance::coded(self.code);
-        if self.code == INTERNAL {
-            extensions.set("requestId", request_id);
-        }
-        error.extensions = Some(extensions);
-        error
-    }
-
-    /// Turns the request away.
-    pub(super) fn into_response(self, request_id: &str) -> Response<Body> {
-        self.into_answer(request_id).write(MediaType::Json)
-    }
-
-    fn into_answer(self, request_id: &str) -> Answer {
-        Answer { status: self.status, told: Told::Refused(vec![self.error(request_id)]), headers: *self.headers }
-    }
-}
-
-impl From<parameters::Unreadable> for Denied {
-    fn from((status, message): parameters::Unreadable) -> Self {
-        Self::new(status, RefusalKind::Input.code(), message)
-    }
-}
-
-/// The code of what only we can mend.
-const INTERNAL: &str = "INTERNAL_SERVER_ERROR";
-
 /// Serves one request of GraphQL over HTTP.
 pub async fn graphql<S: GraphqlService>(State(service): State<Arc<S>>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
@@ -278,8 +215,9 @@ async fn serve<S: GraphqlService>(
     } else {
         parameters::from_body(&parts.headers, body, service.body_limit()).await?
     };
-    let text = service.document(&parameters, &session).await?;
-    let (mut answer, headers, media) = match prepare(&**service, parts, &parameters, &text, accepted.events) {
+    let prepared = service.document(&parameters, &session).await;
+    let called = prepared.and_then(|prepared| call(&prepared, parts, &parameters, accepted.events));
+    let (mut answer, headers, media) = match called {
         Ok(call) if call.kind() == OperationType::Subscription => {
             let headers = service.headers(&session, Some(&call));
             return Ok(Served::Events(service.clone().subscribe(call, session).await?, headers));
@@ -330,21 +268,7 @@ fn method_not_allowed(message: &'static str, allowed: &'static str) -> Denied {
         .with(header::ALLOW, HeaderValue::from_static(allowed))
 }
 
-/// Why an operation is not executed.
-enum Stopped {
-    Denied(Denied),
-    Refused { refusal: Refusal, is_subscription: bool },
-}
-
-fn prepare<S: GraphqlService>(
-    service: &S,
-    parts: &Parts,
-    parameters: &Parameters,
-    text: &str,
-    takes_events: bool,
-) -> Result<Call, Stopped> {
-    let refused = |refusal| Stopped::Refused { refusal, is_subscription: false };
-    let prepared = service.documents().prepare(text).map_err(refused)?;
+fn call(prepared: &Prepared, parts: &Parts, parameters: &Parameters, takes_events: bool) -> Result<Call, Stopped> {
     let name = parameters.operation_name.as_deref();
     let kind = prepared.kind(name);
     let is_subscription = kind == Some(OperationType::Subscription);
@@ -352,7 +276,7 @@ fn prepare<S: GraphqlService>(
     let is_safe = kind.is_none_or(|kind| kind == OperationType::Query) || (is_subscription && takes_events);
     if parts.method == Method::GET && !is_safe {
         let denied = method_not_allowed("GET is for queries; send this operation by POST.", "POST");
-        return Err(Stopped::Denied(denied));
+        return Err(denied.into());
     }
     if is_subscription && !takes_events {
         let message = "Subscriptions are served over WebSocket, or as text/event-stream.";

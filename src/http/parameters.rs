@@ -6,6 +6,7 @@ use axum::{
 };
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::{Map, Value as Json};
+use tower_http::timeout::TimeoutError;
 
 /// What a request asks for.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -22,6 +23,30 @@ pub struct Parameters {
     pub extensions: Map<String, Json>,
 }
 
+impl Parameters {
+    /// The hash of Apollo's `extensions.persistedQuery`, which names a document.
+    ///
+    /// # Errors
+    /// It is of another version, or has none.
+    pub(super) fn hash(&self) -> Result<Option<&str>, Unreadable> {
+        let Some(asked) = self.extensions.get("persistedQuery").filter(|asked| !asked.is_null()) else {
+            return Ok(None);
+        };
+        if asked["version"] != 1 {
+            return Err((BAD, "Unsupported persisted query version"));
+        }
+        match asked["sha256Hash"].as_str().filter(|hash| !hash.is_empty()) {
+            Some(hash) => Ok(Some(hash)),
+            None => Err((BAD, "\"persistedQuery\" must have a \"sha256Hash\".")),
+        }
+    }
+
+    /// Whether they name a document, or send one.
+    pub(super) fn name_a_document(&self) -> bool {
+        self.query.is_some() || self.document_id.is_some() || self.extensions.contains_key("persistedQuery")
+    }
+}
+
 /// A request that cannot be read: the status, and what is told.
 pub(super) type Unreadable = (StatusCode, &'static str);
 
@@ -35,18 +60,22 @@ pub(super) async fn from_body(headers: &HeaderMap, body: Body, limit: usize) -> 
         return Err(TOO_LARGE);
     }
     let read = Limited::new(body, limit).collect().await;
-    let bytes =
-        read.map_err(
-            |error| {
-                if error.is::<LengthLimitError>() { TOO_LARGE } else { (BAD, "The body could not be read.") }
-            },
-        )?;
+    let bytes = read.map_err(|error| match &*error {
+        error if error.is::<LengthLimitError>() => TOO_LARGE,
+        error if is_late(error) => (StatusCode::REQUEST_TIMEOUT, "The body came too slowly."),
+        _ => (BAD, "The body could not be read."),
+    })?;
     match serde_json::from_slice(&bytes.to_bytes()) {
         Ok(Json::Object(fields)) => from_object(fields),
         Ok(Json::Array(_)) => Err((BAD, "Several operations in one request are not supported.")),
         Ok(_) => Err((BAD, "The body must be a JSON object.")),
         Err(_) => Err((BAD, "The body is not valid JSON.")),
     }
+}
+
+/// Whether the time for the body was over.
+fn is_late(error: &(dyn std::error::Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |error| (**error).source()).any(|error| error.is::<TimeoutError>())
 }
 
 /// Reads the members of a request.

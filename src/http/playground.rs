@@ -11,7 +11,7 @@ use axum::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
     LOCATION, VARY,
 };
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use flate2::read::GzDecoder;
@@ -58,6 +58,11 @@ const POLICY: HeaderValue = HeaderValue::from_static(
      frame-ancestors 'none'; img-src 'self' data:; object-src 'none'; script-src 'self'; \
      style-src 'self' 'unsafe-inline'; worker-src 'self'",
 );
+/// What a page of the board has no use for, whatever finds its way into it.
+pub(super) const NO_SENSORS: HeaderValue =
+    HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+pub(super) const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+
 /// For files with a content hash in their name.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// For the page, which keeps its name when its content changes.
@@ -84,6 +89,7 @@ fn answer(playground: &Playground, path: &str, headers: &HeaderMap) -> Response 
         },
     };
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, POLICY);
+    response.headers_mut().insert(PERMISSIONS_POLICY, NO_SENSORS);
     response
 }
 

@@ -12,8 +12,12 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
+use super::playground::{NO_SENSORS, PERMISSIONS_POLICY};
 use crate::mail::subscription::{Subscription, unsubscribe};
 use crate::state::State;
+
+/// Where the link leads.
+pub const PATH: &str = "/unsubscribe";
 
 /// A page without scripts that posts to where it came from.
 const POLICY: HeaderValue = HeaderValue::from_static(
@@ -38,7 +42,7 @@ struct Page<'a> {
 
 /// The routes of the link.
 pub fn routes(state: &State) -> Router {
-    Router::new().route("/unsubscribe", get(ask).post(end)).with_state(state.clone())
+    Router::new().route(PATH, get(ask).post(end)).with_state(state.clone())
 }
 
 async fn ask(Shared(state): Shared<State>, Query(link): Query<Link>) -> Response {
@@ -81,6 +85,7 @@ fn unknown() -> Response {
 
 fn page(status: StatusCode, page: &Page<'_>) -> Response {
     let html = page.render().unwrap_or_default();
-    let headers = [(CONTENT_SECURITY_POLICY, POLICY), (CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    let no_store = HeaderValue::from_static("no-store");
+    let headers = [(CONTENT_SECURITY_POLICY, POLICY), (CACHE_CONTROL, no_store), (PERMISSIONS_POLICY, NO_SENSORS)];
     (status, headers, Html(html)).into_response()
 }

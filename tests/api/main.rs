@@ -2,6 +2,7 @@
 
 mod accounts;
 mod applications;
+mod attacks;
 mod bucket;
 mod caching;
 mod candidates;
@@ -12,6 +13,7 @@ mod employers;
 mod feed;
 mod files;
 mod finding;
+mod front;
 mod history;
 mod import;
 mod inputs;
@@ -24,6 +26,7 @@ mod mail;
 mod mirror;
 mod once;
 mod permissions;
+mod persisted;
 mod plans;
 mod postings;
 mod privacy;

@@ -10,7 +10,7 @@ use moka::sync::Cache;
 
 use super::{
     Hints, Limits, Measure, Prepared, Refusal, RefusalKind, Scalars, SchemaError, budget, position::Lines, rules,
-    syntax, types::Types,
+    suggestions, syntax, types::Types,
 };
 
 /// What preparing a document costs in memory, as a multiple of its length: nodes of its tree, and the plans.
@@ -72,7 +72,14 @@ impl Documents {
         let text: Arc<str> = Arc::from(query);
         let (document, lines) = self.parse(&text)?;
         budget::measure(&document, &self.shared.limits, &lines)?;
-        let (executable, fragile) = rules::validate(&document, &self.shared.types, &lines)?;
+        let Shared { types, limits, .. } = &*self.shared;
+        let (executable, fragile) = rules::validate(&document, types, &lines).map_err(|mut refusal| {
+            if limits.suggestions {
+                suggestions::add(&mut refusal, types);
+            }
+            refusal
+        })?;
+        rules::one_proof(&executable, limits, &lines)?;
         let prepared = Arc::new(Prepared::new(self.shared.clone(), text.clone(), executable, fragile));
         self.cache.insert(text, prepared.clone());
         Ok(prepared)

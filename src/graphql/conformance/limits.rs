@@ -30,6 +30,11 @@ pub struct Limits {
     pub nesting: u64,
     /// Directives on one field, spread or fragment.
     pub directives: usize,
+    /// Mutations that prove who somebody is, or have a secret sent: one operation holds one of them at the most, so that
+    /// no document is a list of guesses.
+    pub proofs: &'static [&'static str],
+    /// Whether errors of validation suggest names of the schema.
+    pub suggestions: bool,
     /// Items of one list given as an argument or in a variable.
     pub list_items: usize,
     /// Objects one request may return, see [`Price`](super::Price).
@@ -64,6 +69,8 @@ impl Default for Limits {
             introspection_lists: 2,
             nesting: 100,
             directives: 5,
+            proofs: &[],
+            suggestions: true,
             list_items: 100,
             cost: 5_000,
             default_page: 20,

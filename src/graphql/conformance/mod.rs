@@ -48,6 +48,7 @@ mod refusal;
 mod rewrite;
 mod rules;
 mod scalars;
+mod suggestions;
 mod syntax;
 mod types;
 

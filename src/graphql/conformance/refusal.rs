@@ -13,6 +13,12 @@ pub enum RefusalKind {
     Cost,
     /// A variable has the wrong value, or the operation named is not there: `BAD_USER_INPUT`.
     Input,
+    /// No document has the name that was sent instead of one: `PERSISTED_QUERY_NOT_FOUND`.
+    UnknownDocument,
+    /// Documents cannot be registered: `PERSISTED_QUERY_NOT_SUPPORTED`.
+    Unregistered,
+    /// Only trusted documents are executed, and this is none: `DOCUMENT_NOT_TRUSTED`.
+    Untrusted,
 }
 
 impl RefusalKind {
@@ -24,6 +30,9 @@ impl RefusalKind {
             Self::Validation => "GRAPHQL_VALIDATION_FAILED",
             Self::Cost => "COST_EXCEEDED",
             Self::Input => "BAD_USER_INPUT",
+            Self::UnknownDocument => "PERSISTED_QUERY_NOT_FOUND",
+            Self::Unregistered => "PERSISTED_QUERY_NOT_SUPPORTED",
+            Self::Untrusted => "DOCUMENT_NOT_TRUSTED",
         }
     }
 }

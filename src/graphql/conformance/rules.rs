@@ -15,7 +15,7 @@ use apollo_compiler::{
 use async_graphql::Pos;
 
 use super::{
-    Refusal, RefusalKind,
+    Limits, Refusal, RefusalKind,
     literals::{Fault, Literals, Variables},
     position::Lines,
     types::Types,
@@ -176,6 +176,28 @@ fn subscription(document: &ExecutableDocument, operation: &Operation, faults: &m
             }
         }
     }
+}
+
+/// Refuses an operation with more than one of the mutations that stand alone, whatever they are called and wherever they
+/// are written. Fields of one response key are executed once.
+///
+/// # Errors
+/// A [`Refusal`] of kind `Cost`.
+pub(super) fn one_proof(document: &ExecutableDocument, limits: &Limits, lines: &Lines<'_>) -> Result<(), Refusal> {
+    for operation in document.operations.iter().filter(|operation| operation.is_mutation()) {
+        let mut first: Option<&Node<Field>> = None;
+        for (_, field) in collect(document, [&operation.selection_set]) {
+            if !limits.proofs.contains(&field.name.as_str()) {
+                continue;
+            }
+            if let Some(first) = first.filter(|first| first.response_key() != field.response_key()) {
+                let message = format!("An operation holds one mutation like \"{}\" at the most.", first.name);
+                return Err(Refusal::new(RefusalKind::Cost, message, lines.at(field.location())).with("limit", 1_u64));
+            }
+            first = Some(field);
+        }
+    }
+    Ok(())
 }
 
 /// The fields of several selection sets that are merged, each with its parent type.

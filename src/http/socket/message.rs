@@ -41,7 +41,7 @@ impl Message {
                 let id = id(&mut fields)?;
                 let Some(asked) = payload(&mut fields)? else { return invalid("\"payload\" is missing") };
                 let parameters = parameters::from_object(asked).map_err(|(_, reason)| Close::invalid(reason))?;
-                if parameters.query.is_none() && parameters.document_id.is_none() {
+                if !parameters.name_a_document() {
                     return invalid("\"payload\" must have a \"query\"");
                 }
                 Ok(Self::Subscribe { id, parameters: Box::new(parameters) })

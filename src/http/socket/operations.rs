@@ -176,8 +176,7 @@ impl Operation {
         let id = &self.caller.request_id;
         let denied = |denied: Denied| vec![denied.error(id)];
         let session = api.session(self.caller.clone()).await.map_err(denied)?;
-        let text = api.document(parameters, &session).await.map_err(denied)?;
-        let prepared = api.documents().prepare(&text).map_err(|refusal| refusal.errors)?;
+        let prepared = api.document(parameters, &session).await.map_err(|stopped| stopped.errors(id))?;
         let call = prepared.call(parameters.operation_name.as_deref(), &parameters.variables);
         let call = call.map_err(|refusal| refusal.errors)?;
         if call.kind() == OperationType::Subscription {
@@ -190,6 +189,7 @@ impl Operation {
             }
             return Ok(());
         }
+        let _place = api.flight().take().map_err(denied)?;
         let time = api.time_limit();
         let executed = tokio::time::timeout(time, api.execute(&call, &session, id)).await;
         let response = executed.unwrap_or_else(|_| Err(out_of_time(id))).map_err(denied)?;

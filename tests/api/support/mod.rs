@@ -5,6 +5,7 @@ mod databases;
 mod post;
 mod smtp;
 mod socket;
+mod wire;
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Arc, Mutex};
@@ -24,6 +25,7 @@ pub use actor::{Actor, Answer, Payload, text};
 use databases::Copy;
 pub use smtp::{Mood, Sink};
 pub use socket::{Heard, Socket};
+pub use wire::Wire;
 
 /// Declares scenarios that run on both databases: `async fn name(app: TestApp) { … }`.
 macro_rules! on_both_databases {

@@ -1,0 +1,5 @@
+//! What the HTTP front admits, before anything is executed.
+
+mod bounds;
+mod browsers;
+mod guard;

@@ -21,6 +21,7 @@ use crate::db::Database;
 use crate::files::judge::Judge;
 use crate::files::storage::Storage;
 use crate::http;
+use crate::limits::Limits;
 use crate::live::{self, Live};
 use crate::mail::mailer::Mailer;
 use crate::mirror::{self, Mirror};
@@ -66,9 +67,13 @@ impl App {
             secret(config.signing_key.as_ref(), &config.data_dir.join("keys/signing.pem"), generate_signing_key)?;
         let cursor = secret(config.cursor_key.as_ref(), &config.data_dir.join("keys/cursor"), generate_cursor_key)?;
         let cursor = STANDARD.decode(cursor.trim()).context("the cursor key is not base64")?;
+        let board = config.mail.from.name.as_deref().unwrap_or_default();
+        let keys =
+            TokenKeys::new(&signing, config.verifying_keys.as_ref(), &config.public_url, config.access_token_ttl)?;
         let state = State {
-            keys: Arc::new(TokenKeys::from_pem(&signing, &config.public_url, config.access_token_ttl)?),
-            passwords: Passwords::new(config.password_workers, config.password_queue)?,
+            keys: Arc::new(keys),
+            passwords: Passwords::new(config.password, board, config.password_workers, config.password_queue)?,
+            limits: Arc::new(Limits::new(&config.limits, &clock)),
             cursors: Arc::new(CursorSeal::new(&cursor)?),
             signer: Arc::new(Signer::new(&cursor)),
             mailer: Arc::new(Mailer::new(&config)?),

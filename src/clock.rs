@@ -1,7 +1,8 @@
 //! The one place that reads the time, so that tests can move it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
 
@@ -27,6 +28,14 @@ impl Clock {
     #[must_use]
     pub fn today(&self) -> NaiveDate {
         self.now().date_naive()
+    }
+
+    /// How long ago something began that never changes. It grows evenly, whatever is done to the time of day.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+        let ahead = u64::try_from(self.ahead.load(Ordering::Relaxed)).unwrap_or(0);
+        BEGAN.elapsed() + Duration::from_micros(ahead)
     }
 
     /// Moves this clock and its clones forward (or back, with a negative `by`).

@@ -4,6 +4,7 @@
 mod files;
 mod front;
 mod guard;
+mod limits;
 mod live;
 mod sources;
 mod table;
@@ -22,6 +23,7 @@ use crate::mail::transport::{Transport, sender};
 pub use files::{FilesConfig, Place, S3Config};
 pub use front::{FrontConfig, PersistedConfig};
 pub use guard::GuardConfig;
+pub use limits::{LimitsConfig, PasswordConfig};
 pub use live::LiveConfig;
 pub use sources::{Flags, Settings, Source, env_example};
 pub use table::{SETTINGS, Setting};
@@ -89,6 +91,8 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// PKCS#8 PEM of the Ed25519 key that signs access tokens.
     pub signing_key: Option<SecretString>,
+    /// PEM of up to two further keys whose access tokens hold.
+    pub verifying_keys: Option<SecretString>,
     /// Base64 of the 32 bytes that seal cursors.
     pub cursor_key: Option<SecretString>,
     /// The public address, the issuer and audience of access tokens.
@@ -109,10 +113,14 @@ pub struct Config {
     pub session_idle: Duration,
     /// How long a session lives at the most.
     pub session_max: Duration,
+    /// How passwords are hashed.
+    pub password: PasswordConfig,
     /// Passwords hashed at the same time.
     pub password_workers: usize,
     /// Sign-ins that may wait for a worker.
     pub password_queue: usize,
+    /// How much somebody may ask for, and how often somebody may try.
+    pub limits: LimitsConfig,
     /// Proxies in front of the server that are believed when they say who asks.
     pub trusted_proxies: u8,
     /// How long searches wait before they are counted.
@@ -167,6 +175,7 @@ impl Config {
             data_dir,
             database,
             signing_key: settings.secret("signing-key"),
+            verifying_keys: settings.secret("verifying-keys"),
             cursor_key: settings.secret("cursor-key"),
             public_url: settings.parse("public-url")?,
             mail: MailConfig::new(settings)?,
@@ -177,8 +186,10 @@ impl Config {
             access_token_ttl: settings.parse::<Seconds>("access-token-ttl")?.0,
             session_idle: settings.parse::<Seconds>("session-idle")?.0,
             session_max: settings.parse::<Seconds>("session-max")?.0,
+            password: PasswordConfig::new(settings)?,
             password_workers: settings.parse("password-workers")?,
             password_queue: settings.parse("password-queue")?,
+            limits: LimitsConfig::new(settings, settings.parse("max-cost")?)?,
             trusted_proxies: settings.parse("trusted-proxies")?,
             search_count_interval: settings.parse::<Seconds>("search-count-interval")?.0,
             application_retention: settings.parse::<Seconds>("application-retention")?.0,

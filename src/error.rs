@@ -20,6 +20,8 @@ pub enum Code {
     TooLong,
     /// The text is shorter, or the number smaller, than allowed.
     TooShort,
+    /// The password is too easy to guess.
+    TooWeak,
     /// The object named does not exist, or is hidden from the viewer.
     NotFound,
     /// Another object already has this value.
@@ -34,6 +36,8 @@ pub enum Code {
     NotAllowed,
     /// E-mail address and password do not belong together, or the token does not hold.
     BadCredentials,
+    /// Too many wrong passwords were tried in a row: the account needs a new one, by mail.
+    PasswordResetRequired,
     /// An employer cannot lose its last owner.
     LastOwner,
     /// An administrator has suspended the account.

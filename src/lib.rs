@@ -24,6 +24,7 @@ pub mod idempotency;
 pub mod ids;
 pub mod import;
 pub mod industries;
+pub mod limits;
 pub mod live;
 pub mod mail;
 pub mod market;

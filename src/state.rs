@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use crate::accounts::failures::Most;
 use crate::accounts::keys::TokenKeys;
 use crate::accounts::passwords::Passwords;
 use crate::accounts::sessions::Lifetimes;
+use crate::accounts::sign_in::Rules;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Database;
 use crate::files::judge::Judge;
 use crate::files::storage::Storage;
+use crate::limits::Limits;
 use crate::live::Live;
 use crate::mail::mailer::Mailer;
 use crate::mirror::Mirror;
@@ -46,6 +49,8 @@ pub struct State {
     pub judge: Judge,
     /// Reference data that every posting needs.
     pub reference: Arc<Reference>,
+    /// Who may ask how much, and how often somebody may try.
+    pub limits: Arc<Limits>,
     /// Live connections, and who listens to what.
     pub live: Arc<Live>,
     /// Searches that wait to be counted.
@@ -62,5 +67,12 @@ impl State {
     pub fn lifetimes(&self) -> Lifetimes {
         let delta = |duration| TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
         Lifetimes { idle: delta(self.config.session_idle), max: delta(self.config.session_max) }
+    }
+
+    /// What sessions are made by.
+    #[must_use]
+    pub fn sign_in_rules(&self) -> Rules<'_> {
+        let most = Most(self.config.limits.sign_in_failures);
+        Rules { keys: &self.keys, lifetimes: self.lifetimes(), most }
     }
 }

@@ -98,7 +98,7 @@ impl Binary {
     }
 
     /// The settings of the run, as the environment of a process.
-    pub fn settings(&self, engine: bool) -> [(&'static str, String); 8] {
+    pub fn settings(&self, engine: bool) -> [(&'static str, String); 9] {
         let seconds = format!("{}s", self.patience.as_secs().max(1));
         [
             ("DATABASE_URL", self.database.clone()),
@@ -109,6 +109,8 @@ impl Binary {
             ("ROLECALL_WORK", "false".to_owned()),
             ("ROLECALL_REQUEST_TIMEOUT", seconds.clone()),
             ("ROLECALL_DATABASE_STATEMENT_TIMEOUT", seconds),
+            // All clients are one address, which asks for more than a person could.
+            ("ROLECALL_BUDGET_PER_ADDRESS", "0".to_owned()),
             ("ROLECALL_LOG_FILTER", "error".to_owned()),
         ]
     }

@@ -27,6 +27,7 @@ mod m0020_market_reads;
 mod m0021_market_snapshot;
 mod m0022_search_hash;
 mod m0023_unhashed_texts;
+mod m0024_failed_sign_ins;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_market_snapshot::Migration),
             Box::new(m0022_search_hash::Migration),
             Box::new(m0023_unhashed_texts::Migration),
+            Box::new(m0024_failed_sign_ins::Migration),
         ]
     }
 }

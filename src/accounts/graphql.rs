@@ -3,13 +3,14 @@
 mod administration;
 mod object;
 mod proofs;
+pub mod tries;
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 
-use super::model::Password;
-use super::service::{self, Registration};
+use super::failures;
+use super::service::{self, Proof, Registration};
 use super::sessions::{self, Tokens};
-use super::sign_in::{self, Attempt};
+use super::sign_in::{self, Applicant, Attempt};
 use super::sign_out;
 use super::viewer::SignedIn;
 use crate::entities::account;
@@ -50,7 +51,7 @@ impl From<Tokens> for SessionTokens {
 pub struct AccountRegisterInput {
     /// E-mail address; no other account may have it.
     email: EmailAddress,
-    /// 15 to 256 characters.
+    /// 15 to 256 characters that are hard to guess, also for who knows the address and the name.
     #[graphql(secret)]
     password: String,
     /// Name of the person, 1 to 100 characters.
@@ -88,7 +89,7 @@ pub struct PasswordChangeInput {
     /// The password as it is.
     #[graphql(secret)]
     current_password: String,
-    /// The password as it shall be, 15 to 256 characters.
+    /// The password as it shall be: 15 to 256 characters that are hard to guess.
     #[graphql(secret)]
     password: String,
 }
@@ -154,17 +155,20 @@ impl AccountMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The new account.")] input: AccountRegisterInput,
     ) -> async_graphql::Result<Option<AccountRegisterPayload>> {
+        tries::mail(ctx, &input.email.0)?;
         let (done, user_errors) = settle(register(ctx, input).await)?;
         let (account, session) = done.map(|(account, tokens)| (Account(account), tokens.into())).unzip();
         Ok(Some(AccountRegisterPayload { account, session, user_errors, query: Query::default() }))
     }
 
-    /// Signs in: starts a session for an e-mail address and its password.
+    /// Signs in: starts a session for an e-mail address and its password. Who tries too often has to wait
+    /// (`RATE_LIMITED`), whether or not an account has the address.
     async fn session_create(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Who signs in.")] input: SessionCreateInput,
     ) -> async_graphql::Result<Option<SessionTokensPayload>> {
+        tries::sign_in(ctx, &input.email.0).await?;
         SessionTokensPayload::of(sign_in(ctx, input).await.map(SessionTokens::from))
     }
 
@@ -174,11 +178,15 @@ impl AccountMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The session's refresh token.")] input: SessionRefreshInput,
     ) -> async_graphql::Result<Option<SessionTokensPayload>> {
+        tries::renewal(ctx).await?;
         let state = ctx.state();
         let txn = ctx.begin().await?;
         let (lifetimes, token) = (state.lifetimes(), &input.refresh_token);
         let renewal = sessions::renew(&txn, &state.keys, lifetimes, token, ctx.origin(), ctx.now()).await;
         let tokens = conclude(txn, renewal).await.and_then(sessions::Renewal::into_outcome);
+        if matches!(tokens, Err(Failure::Refused(_))) {
+            tries::renewal_failed(ctx);
+        }
         SessionTokensPayload::of(tokens.map(SessionTokens::from))
     }
 
@@ -210,7 +218,7 @@ impl AccountMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The old password and the new one.")] input: PasswordChangeInput,
     ) -> async_graphql::Result<Option<PasswordChangePayload>> {
-        ctx.viewer().require()?;
+        tries::password(ctx).await?;
         PasswordChangePayload::of(change_password(ctx, input).await)
     }
 }
@@ -237,33 +245,46 @@ async fn register(ctx: &Context<'_>, input: AccountRegisterInput) -> Outcome<(ac
 async fn sign_in(ctx: &Context<'_>, input: SessionCreateInput) -> Outcome<Tokens> {
     let state = ctx.state();
     let proof = service::identify(ctx.reads(), &state.passwords, &input.email.0, &input.password).await?;
-    let (agent, lifetimes) = (ctx.request().user_agent.as_deref(), state.lifetimes());
+    let renewed_hash = service::renewed_hash(&state.passwords, &proof, &input.password).await;
+    let applicant = Applicant { proof, renewed_hash, user_agent: ctx.request().user_agent.as_deref() };
     let txn = ctx.begin().await?;
-    let attempt = sign_in::sign_in(&txn, &state.keys, lifetimes, proof, agent, ctx.origin(), ctx.now()).await;
-    conclude(txn, attempt).await.and_then(Attempt::into_outcome)
+    let attempt = sign_in::sign_in(&txn, state.sign_in_rules(), applicant, ctx.origin(), ctx.now()).await;
+    let tokens = conclude(txn, attempt).await.and_then(Attempt::into_outcome)?;
+    tries::proven(ctx, &input.email.0);
+    Ok(tokens)
 }
 
 async fn change_password(ctx: &Context<'_>, input: PasswordChangeInput) -> Outcome<Account> {
     let state = ctx.state();
-    let password = Password::parse(&input.password)?;
+    let me = ctx.viewer().account().map(|me| &me.account);
+    let (email, name) = me.map_or(("", ""), |me| (me.email.as_str(), me.name.as_str()));
+    let password = state.passwords.read(&input.password, email, name).await?;
     let me = prove_present_password(ctx, "currentPassword", &input.current_password).await?;
-    let hash = state.passwords.hash(password.secret()).await?;
+    let hash = state.passwords.hash(&password).await?;
     let txn = ctx.begin().await?;
     let changed = service::change_password(&txn, me, hash, ctx.origin(), ctx.now()).await;
     conclude(txn, changed).await?;
     Ok(me.into())
 }
 
-/// The viewer, who knows the password too: a session that was left open is not enough.
+/// The viewer, who knows the password too: a session that was left open is not enough. Whoever asks for this counts the
+/// try first ([`tries::password`]).
 ///
 /// # Errors
-/// `BAD_CREDENTIALS` at `path`.
+/// `BAD_CREDENTIALS` at `path`; `PASSWORD_RESET_REQUIRED` there.
 pub async fn prove_present_password<'a>(ctx: &'a Context<'_>, path: &str, password: &str) -> Outcome<&'a SignedIn> {
     let wrong = || Failure::refused(Code::BadCredentials, path, "This is not the present password.");
     let me = ctx.viewer().account().ok_or_else(wrong)?;
-    let proven = service::prove(ctx.reads(), &ctx.state().passwords, &me.account.email, password).await;
-    proven.map(|_| me).map_err(|failure| match failure {
-        Failure::Refused(_) => wrong(),
-        internal @ Failure::Internal(_) => internal,
-    })
+    let state = ctx.state();
+    let most = state.sign_in_rules().most;
+    match service::identify(ctx.reads(), &state.passwords, &me.account.email, password).await? {
+        Proof::Of(account) if most.is_reached(&account) => Err(failures::reset_required(path)),
+        Proof::Of(_) => Ok(me),
+        Proof::Failed(known) => {
+            let txn = ctx.begin().await?;
+            let noted = failures::note(&txn, known, "PRESENT_PASSWORD", most, ctx.origin(), ctx.now()).await;
+            conclude(txn, noted.map_err(Failure::from)).await?;
+            Err(wrong())
+        }
+    }
 }

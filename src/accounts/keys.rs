@@ -3,13 +3,16 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use pem::Pem;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -22,13 +25,36 @@ const LEEWAY: TimeDelta = TimeDelta::seconds(30);
 /// The type that the header of an access token names; it keeps other tokens of the same key from being used as one.
 const TOKEN_TYPE: &str = "at+jwt";
 
+/// Keys whose tokens hold beside those of the key that signs: the last one and the next.
+const FURTHER: usize = 2;
+
 /// Signs and checks access tokens.
 pub struct TokenKeys {
     signing: EncodingKey,
-    verifying: DecodingKey,
-    key_id: String,
+    /// The public halves of the key that signs, first, and of the others whose tokens hold.
+    verifying: Vec<PublicKey>,
     issuer: String,
     ttl: TimeDelta,
+}
+
+/// The public half of a key.
+struct PublicKey {
+    /// Names it in the header of a token.
+    id: String,
+    point: [u8; 32],
+    decoding: DecodingKey,
+}
+
+/// A public key as others read it (RFC 8037).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Jwk {
+    kty: &'static str,
+    crv: &'static str,
+    x: String,
+    kid: String,
+    #[serde(rename = "use")]
+    usage: &'static str,
+    alg: &'static str,
 }
 
 /// What a valid access token says.
@@ -60,24 +86,72 @@ struct Payload {
     exp: i64,
 }
 
+impl PublicKey {
+    fn of(point: [u8; 32]) -> Self {
+        let id = URL_SAFE_NO_PAD.encode(&digest(&SHA256, &point).as_ref()[..9]);
+        Self { id, point, decoding: DecodingKey::from_ed_der(&point) }
+    }
+
+    /// The public half of a private key (PKCS#8), or a public key (SPKI).
+    fn read(pem: &Pem) -> anyhow::Result<Self> {
+        match pem.tag() {
+            "PRIVATE KEY" => Ok(Self::of(point(&pair(pem.contents())?)?)),
+            "PUBLIC KEY" => match pem.contents().strip_prefix(&SPKI) {
+                Some(point) => Ok(Self::of(point.try_into().context("this is not an Ed25519 key")?)),
+                None => bail!("this is not an Ed25519 key"),
+            },
+            other => bail!("PEM of a {other} is not a key that tokens are checked with"),
+        }
+    }
+}
+
+/// What stands before the point of an Ed25519 key in SPKI (RFC 8410).
+const SPKI: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+
+fn pair(der: &[u8]) -> anyhow::Result<Ed25519KeyPair> {
+    Ed25519KeyPair::from_pkcs8_maybe_unchecked(der).ok().context("this is not an Ed25519 key in PKCS#8")
+}
+
+fn point(pair: &Ed25519KeyPair) -> anyhow::Result<[u8; 32]> {
+    pair.public_key().as_ref().try_into().context("a public key of Ed25519 has 32 bytes")
+}
+
 impl TokenKeys {
-    /// Keys from a PKCS#8 PEM.
+    /// Keys from the PKCS#8 PEM of the one that signs, and from the PEM of up to two others whose tokens hold.
     ///
     /// # Errors
-    /// The text is not such a key.
-    pub fn from_pem(pem: &str, issuer: &str, ttl: Duration) -> anyhow::Result<Self> {
-        let base64: String = pem.lines().filter(|line| !line.starts_with("-----")).map(str::trim).collect();
-        let der = STANDARD.decode(base64).context("the signing key is not PEM")?;
-        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&der);
-        let pair = pair.ok().context("the signing key is not an Ed25519 key in PKCS#8")?;
-        let public = pair.public_key().as_ref();
-        Ok(Self {
-            signing: EncodingKey::from_ed_der(&der),
-            verifying: DecodingKey::from_ed_der(public),
-            key_id: URL_SAFE_NO_PAD.encode(&digest(&SHA256, public).as_ref()[..9]),
-            issuer: issuer.to_owned(),
-            ttl: TimeDelta::from_std(ttl)?,
-        })
+    /// A text is not of such keys.
+    pub fn new(signing: &str, further: Option<&SecretString>, issuer: &str, ttl: Duration) -> anyhow::Result<Self> {
+        let pem = pem::parse(signing).context("the signing key is not PEM")?;
+        let pair = pair(pem.contents()).context("the signing key")?;
+        let mut verifying = vec![PublicKey::of(point(&pair)?)];
+        let text = further.map_or("", |text| text.expose_secret()).trim();
+        let further = pem::parse_many(text).context("the verifying keys are not PEM")?;
+        if further.is_empty() != text.is_empty() || further.len() > FURTHER {
+            bail!("the verifying keys are one or two in PEM, not {}", further.len());
+        }
+        for pem in &further {
+            let key = PublicKey::read(pem).context("a verifying key")?;
+            if verifying.iter().all(|known| known.id != key.id) {
+                verifying.push(key);
+            }
+        }
+        let signing = EncodingKey::from_ed_der(pem.contents());
+        Ok(Self { signing, verifying, issuer: issuer.to_owned(), ttl: TimeDelta::from_std(ttl)? })
+    }
+
+    /// The public keys with which others check tokens, that of new ones first.
+    #[must_use]
+    pub fn public(&self) -> Vec<Jwk> {
+        let jwk = |key: &PublicKey| Jwk {
+            kty: "OKP",
+            crv: "Ed25519",
+            x: URL_SAFE_NO_PAD.encode(key.point),
+            kid: key.id.clone(),
+            usage: "sig",
+            alg: "EdDSA",
+        };
+        self.verifying.iter().map(jwk).collect()
     }
 
     /// A new access token and the instant at which it expires.
@@ -88,7 +162,7 @@ impl TokenKeys {
         let expires_at = now + self.ttl;
         let header = Header {
             typ: Some(TOKEN_TYPE.to_owned()),
-            kid: Some(self.key_id.clone()),
+            kid: self.verifying.first().map(|key| key.id.clone()),
             ..Header::new(Algorithm::EdDSA)
         };
         let payload = Payload {
@@ -103,13 +177,15 @@ impl TokenKeys {
         Ok((jsonwebtoken::encode(&header, &payload, &self.signing)?, expires_at))
     }
 
-    /// What the token says, if this key signed it, for this server, and it holds now.
+    /// What the token says, if one of the keys signed it, for this server, and it holds now.
     #[must_use]
     pub fn verify(&self, token: &str, now: Timestamp) -> Option<Credentials> {
         let header = jsonwebtoken::decode_header(token).ok()?;
-        if header.typ.as_deref() != Some(TOKEN_TYPE) || header.kid.as_deref() != Some(&self.key_id) {
+        if header.typ.as_deref() != Some(TOKEN_TYPE) {
             return None;
         }
+        let named = header.kid?;
+        let key = self.verifying.iter().find(|key| key.id == named)?;
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[&self.issuer]);
         validation.set_audience(&[&self.issuer]);
@@ -117,7 +193,7 @@ impl TokenKeys {
         // Time is checked below, against the clock that everything else goes by.
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        let payload = jsonwebtoken::decode::<Payload>(token, &self.verifying, &validation).ok()?.claims;
+        let payload = jsonwebtoken::decode::<Payload>(token, &key.decoding, &validation).ok()?.claims;
         let in_time = payload.exp > (now - LEEWAY).timestamp() && payload.nbf <= (now + LEEWAY).timestamp();
         in_time.then_some(())?;
         let claims = Claims {
@@ -130,7 +206,8 @@ impl TokenKeys {
 
 impl std::fmt::Debug for TokenKeys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TokenKeys").field("key_id", &self.key_id).finish_non_exhaustive()
+        let ids: Vec<_> = self.verifying.iter().map(|key| &key.id).collect();
+        f.debug_struct("TokenKeys").field("key_ids", &ids).finish_non_exhaustive()
     }
 }
 
@@ -141,7 +218,22 @@ impl std::fmt::Debug for TokenKeys {
 pub fn generate_signing_key() -> anyhow::Result<String> {
     let pair = Ed25519KeyPair::generate().ok().context("no randomness")?;
     let der = pair.to_pkcs8v1().ok().context("a new key cannot be written")?;
-    Ok(format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(der.as_ref())))
+    Ok(written("PRIVATE KEY", der.as_ref()))
+}
+
+/// The public half of a private key, as PEM.
+///
+/// # Errors
+/// The text is not the PKCS#8 PEM of an Ed25519 key.
+pub fn public_half(pem: &str) -> anyhow::Result<String> {
+    let pair = pair(pem::parse(pem).context("this is not PEM")?.contents())?;
+    let der: PublicKeyX509Der<'_> = pair.public_key().as_der().ok().context("a public key cannot be written")?;
+    Ok(written("PUBLIC KEY", der.as_ref()))
+}
+
+fn written(tag: &str, der: &[u8]) -> String {
+    let unix = pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF);
+    pem::encode_config(&Pem::new(tag, der), unix)
 }
 
 /// 32 random bytes in base64.
@@ -183,56 +275,4 @@ pub fn keep_secret(path: &Path, generate: fn() -> anyhow::Result<String>) -> any
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NOW: Timestamp = Timestamp::from_timestamp_nanos(1_790_000_000_000_000_000);
-
-    fn keys(issuer: &str) -> TokenKeys {
-        let pem = generate_signing_key().expect("a key");
-        TokenKeys::from_pem(&pem, issuer, Duration::from_mins(5)).expect("keys")
-    }
-
-    fn claims() -> Claims {
-        Claims { account_id: Uuid::from_u128(1), session_id: Uuid::from_u128(2) }
-    }
-
-    #[test]
-    fn a_token_holds_for_its_time_and_the_leeway() {
-        let keys = keys("https://jobs.example");
-        let (token, expires_at) = keys.sign(claims(), NOW).expect("signed");
-        assert_eq!(expires_at, NOW + TimeDelta::seconds(300));
-        let good = Some(Credentials { claims: claims(), expires_at });
-        assert_eq!(keys.verify(&token, NOW), good);
-        assert_eq!(keys.verify(&token, NOW + TimeDelta::seconds(329)), good);
-        assert_eq!(keys.verify(&token, NOW + TimeDelta::seconds(331)), None);
-        assert_eq!(keys.verify(&token, NOW - TimeDelta::seconds(29)), good);
-        assert_eq!(keys.verify(&token, NOW - TimeDelta::seconds(31)), None);
-    }
-
-    #[test]
-    fn tokens_of_other_keys_types_and_algorithms_are_refused() {
-        let keys = keys("https://jobs.example");
-        let (foreign, _) = super::tests::keys("https://jobs.example").sign(claims(), NOW).expect("signed");
-        assert_eq!(keys.verify(&foreign, NOW), None);
-        let (token, _) = keys.sign(claims(), NOW).expect("signed");
-        let (header, rest) = token.split_once('.').expect("three parts");
-        let decoded = String::from_utf8(URL_SAFE_NO_PAD.decode(header).expect("base64")).expect("text");
-        for (from, to) in [("EdDSA", "none"), ("EdDSA", "HS256"), ("at+jwt", "JWT")] {
-            let forged = format!("{}.{rest}", URL_SAFE_NO_PAD.encode(decoded.replace(from, to)));
-            assert_eq!(keys.verify(&forged, NOW), None, "{to}");
-        }
-        assert_eq!(keys.verify("", NOW), None);
-        assert_eq!(keys.verify("a.b.c", NOW), None);
-    }
-
-    #[test]
-    fn a_token_for_another_server_is_refused() {
-        let pem = generate_signing_key().expect("a key");
-        let ttl = Duration::from_mins(5);
-        let one = TokenKeys::from_pem(&pem, "https://one.example", ttl).expect("keys");
-        let other = TokenKeys::from_pem(&pem, "https://other.example", ttl).expect("keys");
-        let (token, _) = one.sign(claims(), NOW).expect("signed");
-        assert_eq!(other.verify(&token, NOW), None);
-    }
-}
+mod tests;

@@ -91,17 +91,18 @@ fn named(purpose: MailPurpose, token: &str, now: Timestamp) -> Condition {
     live(now).add(mail_token::Column::TokenHash.eq(opaque::hash(token))).add(mail_token::Column::Purpose.eq(purpose))
 }
 
-/// Whether the token holds now. [`claim`] asks again.
+/// The account whose token this is, if it holds now. [`claim`] asks again.
 ///
 /// # Errors
 /// The database failed.
-pub async fn holds(
+pub async fn holder(
     db: &impl ConnectionTrait,
     purpose: MailPurpose,
     token: &str,
     now: Timestamp,
-) -> Result<bool, DbErr> {
-    Ok(mail_token::Entity::find().filter(named(purpose, token, now)).one(db).await?.is_some())
+) -> Result<Option<Uuid>, DbErr> {
+    let held = mail_token::Entity::find().filter(named(purpose, token, now)).one(db).await?;
+    Ok(held.and_then(|token| token.account_id))
 }
 
 /// Uses the token up and says whose it is and which address it proves.

@@ -2,6 +2,7 @@
 //! account are, suspending accounts, and who the viewer of a request is.
 
 pub mod directory;
+pub mod failures;
 pub mod graphql;
 pub mod keys;
 pub mod loaders;
@@ -14,5 +15,6 @@ pub mod service;
 pub mod sessions;
 pub mod sign_in;
 pub mod sign_out;
+pub mod strength;
 pub mod suspension;
 pub mod viewer;

@@ -1,6 +1,6 @@
 //! What an account is made of, parsed once: behind this door a service never distrusts a text again.
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::{Code, Refusal};
 
@@ -44,7 +44,8 @@ impl Email {
     }
 }
 
-/// A password of a permitted length (NIST SP 800-63B-4: 15 where it is the only factor).
+/// A password of a permitted length (NIST SP 800-63B-4: 15 where it is the only factor). Whether it is hard to guess is
+/// told by [`strength`](super::strength).
 #[derive(Clone, Debug)]
 pub struct Password(SecretString);
 
@@ -74,6 +75,11 @@ impl Password {
     #[must_use]
     pub const fn secret(&self) -> &SecretString {
         &self.0
+    }
+
+    /// Its characters.
+    pub(super) fn expose(&self) -> &str {
+        self.0.expose_secret()
     }
 }
 

@@ -1,6 +1,8 @@
 //! What people prove by mail: that an address is theirs, that an account is, that a new address is.
 
-use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, Set};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, Set,
+};
 use uuid::Uuid;
 
 use super::mail_tokens::{self, Request, claim, issue, refused};
@@ -122,12 +124,18 @@ pub async fn request_reset(txn: &DatabaseTransaction, email: &Email, now: Timest
     Ok(())
 }
 
-/// Whether a token of a forgotten password holds now, asked before anything is worked out for it.
+/// The account whose forgotten password a token replaces, if it holds now: asked before anything is worked out for it.
 ///
 /// # Errors
 /// The database failed.
-pub async fn may_reset(db: &impl sea_orm::ConnectionTrait, token: &str, now: Timestamp) -> Result<bool, DbErr> {
-    mail_tokens::holds(db, MailPurpose::ResetPassword, token, now).await
+pub async fn may_reset(
+    db: &impl ConnectionTrait,
+    token: &str,
+    now: Timestamp,
+) -> Result<Option<account::Model>, DbErr> {
+    let held = mail_tokens::holder(db, MailPurpose::ResetPassword, token, now).await?;
+    let Some(id) = held else { return Ok(None) };
+    account::Entity::find_by_id(id).one(db).await
 }
 
 /// Replaces a forgotten password. It ends every session and every other token of the account, and starts none; the

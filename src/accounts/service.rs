@@ -31,13 +31,14 @@ impl Registration {
     /// Every argument that is refused.
     pub async fn parse(passwords: &Passwords, email: &str, password: &str, name: &str) -> Outcome<Self> {
         let mut refusals = Refusals::default();
+        let read = passwords.read(password, email, name).await;
         let email = refusals.keep(Email::parse(email));
-        let password = refusals.keep(Password::parse(password));
+        let password = refusals.keep_all(read)?;
         let name = refusals.keep(person_name(name));
         let (Some(email), Some(password), Some(name)) = (email, password, name) else {
             return Err(Failure::Refused(refusals.into_list()));
         };
-        let password_hash = passwords.hash(password.secret()).await?;
+        let password_hash = passwords.hash(&password).await?;
         Ok(Self { email, name, password_hash })
     }
 
@@ -72,6 +73,7 @@ pub async fn register(
         suspended_at: Set(None),
         suspension_reason: Set(None),
         erased_at: Set(None),
+        failed_sign_ins: Set(0),
     };
     let made = row.insert(txn).await.map_err(|error| {
         on_conflict(error, "account_email_key", "account.email_key", || {
@@ -110,20 +112,12 @@ pub async fn identify(db: &impl ConnectionTrait, passwords: &Passwords, email: &
     })
 }
 
-/// The same, where nothing is to be done when they do not belong together. Unknown and wrong are told the same.
-///
-/// # Errors
-/// `BAD_CREDENTIALS`.
-pub async fn prove(
-    db: &impl ConnectionTrait,
-    passwords: &Passwords,
-    email: &str,
-    password: &str,
-) -> Outcome<account::Model> {
-    match identify(db, passwords, email, password).await? {
-        Proof::Of(account) => Ok(*account),
-        Proof::Failed(_) => Err(bad_credentials()),
-    }
+/// A new hash for the password that was just proven, if the stored one was made with other parameters than those of today.
+/// Where there is no time for it now, there is at the next sign-in.
+pub async fn renewed_hash(passwords: &Passwords, proof: &Proof, password: &str) -> Option<String> {
+    let Proof::Of(account) = proof else { return None };
+    let stored = account.password_hash.as_deref()?;
+    passwords.renewed(&SecretString::from(password), stored).await.ok().flatten()
 }
 
 /// What is told to somebody whose e-mail address and password do not belong together.
@@ -150,7 +144,7 @@ pub async fn change_password(
     Ok(())
 }
 
-/// Replaces the password.
+/// Replaces the password; with it the account may be signed in to again, however often that had failed.
 pub(super) async fn set_password(
     txn: &DatabaseTransaction,
     id: Uuid,
@@ -160,6 +154,7 @@ pub(super) async fn set_password(
     let row = account::ActiveModel {
         id: Set(id),
         password_hash: Set(Some(hash)),
+        failed_sign_ins: Set(0),
         updated_at: Set(now),
         ..Default::default()
     };

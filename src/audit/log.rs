@@ -15,6 +15,9 @@ use crate::ids;
 
 /// How long the address of a sign-in is kept.
 const KEEP_ADDRESS: TimeDelta = TimeDelta::days(90);
+/// What is done by whoever signs in, or tries to.
+const SIGN_INS: [AuditAction; 4] =
+    [AuditAction::SignedIn, AuditAction::SignInFailed, AuditAction::SignInThrottled, AuditAction::PasswordResetForced];
 /// Entries that one statement scrubs.
 const CHUNK: u64 = 1_000;
 
@@ -62,7 +65,7 @@ pub async fn scrub_addresses(db: &Database, now: Timestamp) -> Result<u64, DbErr
         let old = Query::select()
             .column(audit_entry::Column::Id)
             .from(audit_entry::Entity)
-            .and_where(audit_entry::Column::Action.is_in([AuditAction::SignedIn, AuditAction::SignInFailed]))
+            .and_where(audit_entry::Column::Action.is_in(SIGN_INS))
             .and_where(audit_entry::Column::At.lte(now - KEEP_ADDRESS))
             .and_where(audit_entry::Column::IpAddress.is_not_null())
             .limit(CHUNK)

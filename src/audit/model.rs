@@ -72,10 +72,12 @@ impl Entry {
 }
 
 /// Actions that have an account as their subject: what its owner may know about.
-pub const ABOUT_AN_ACCOUNT: [AuditAction; 14] = [
+pub const ABOUT_AN_ACCOUNT: [AuditAction; 16] = [
     AuditAction::AccountRegistered,
     AuditAction::SignedIn,
     AuditAction::SignInFailed,
+    AuditAction::SignInThrottled,
+    AuditAction::PasswordResetForced,
     AuditAction::SessionsEnded,
     AuditAction::PasswordChanged,
     AuditAction::PasswordReset,

@@ -76,6 +76,7 @@ pub async fn create(app: &App, email: &str, name: &str, password: &str) -> anyho
             };
             if let Some(registration) = registration {
                 row.password_hash = Set(Some(registration.into_password_hash()));
+                row.failed_sign_ins = Set(0);
             }
             let entry = Entry::new(AuditAction::AdministratorMade, Kind::Account, present.id);
             audit::record(&txn, &Origin::default(), entry, now).await?;

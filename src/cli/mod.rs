@@ -4,6 +4,7 @@ mod admin;
 mod demo;
 mod health;
 mod import;
+mod keys;
 mod mail;
 mod serve;
 mod work;
@@ -54,6 +55,11 @@ enum Command {
     Admin {
         #[command(subcommand)]
         command: admin::Command,
+    },
+    /// Secrets and keys
+    Keys {
+        #[command(subcommand)]
+        command: keys::Command,
     },
     /// E-mail
     Mail {
@@ -112,6 +118,10 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         }
         Some(Command::Schema { command: SchemaCommand::Export }) => return print(&schema::sdl(&schema::build(None))),
         Some(Command::Config { command: ConfigCommand::Example }) => return print(&env_example()),
+        Some(Command::Keys { command }) => {
+            keys::run(command)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         _ => {}
     }
     let settings = gather(&flags, file.as_deref())?;
@@ -138,7 +148,11 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<ExitCode> 
         Command::Import(arguments) => return import::run(arguments, config).await,
         Command::Admin { command } => admin::run(command, config).await?,
         Command::Health => health::run(&config).await?,
-        Command::Serve | Command::Schema { .. } | Command::Config { .. } | Command::Completions { .. } => {
+        Command::Serve
+        | Command::Schema { .. }
+        | Command::Config { .. }
+        | Command::Keys { .. }
+        | Command::Completions { .. } => {
             serve::run(config).await?;
         }
     }

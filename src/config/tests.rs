@@ -52,6 +52,29 @@ fn a_wrong_value_is_refused_by_name_and_source() {
 }
 
 #[test]
+fn passwords_are_not_hashed_below_the_floor() {
+    let with = |memory: &str, passes: &str| {
+        gather(&[("ROLECALL_PASSWORD_MEMORY", memory), ("ROLECALL_PASSWORD_PASSES", passes)])
+    };
+    for (memory, passes) in [("19456", "2"), ("65536", "3"), ("47104", "1"), ("7168", "5"), ("7168", "9")] {
+        assert!(with(memory, passes).is_ok(), "{memory} {passes}");
+    }
+    for (memory, passes) in [("19455", "2"), ("47103", "1"), ("7167", "9"), ("65536", "0")] {
+        let error = with(memory, passes).expect_err("below the floor").to_string();
+        assert!(error.contains("OWASP"), "{error}");
+    }
+    assert!(gather(&[("ROLECALL_PASSWORD_LANES", "0")]).is_err());
+}
+
+#[test]
+fn a_budget_pays_for_every_operation() {
+    let error = gather(&[("ROLECALL_BUDGET_PER_ADDRESS", "4999")]).expect_err("too small").to_string();
+    assert!(error.contains("budget-per-address") && error.contains("max-cost"), "{error}");
+    assert!(gather(&[("ROLECALL_BUDGET_PER_ADDRESS", "0")]).is_ok(), "no limit");
+    assert!(gather(&[("ROLECALL_BUDGET_PER_ACCOUNT", "2147483648")]).is_err());
+}
+
+#[test]
 fn production_needs_every_secret_and_a_strong_one() {
     let error = |pairs: &[(&str, &str)]| {
         let mut all = vec![("ROLECALL_ENVIRONMENT", "production")];

@@ -19,6 +19,8 @@ pub struct Model {
     pub suspended_at: Option<DateTimeUtc>,
     pub suspension_reason: Option<String>,
     pub erased_at: Option<DateTimeUtc>,
+    /// Wrong passwords in a row.
+    pub failed_sign_ins: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

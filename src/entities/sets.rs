@@ -224,6 +224,10 @@ closed_set! {
         SignedIn,
         /// Somebody tried to sign in.
         SignInFailed,
+        /// Somebody tried to sign in too often, and had to wait.
+        SignInThrottled,
+        /// A wrong password too many was tried: the account needs a new one, by mail.
+        PasswordResetForced,
         /// Sessions were ended.
         SessionsEnded,
         /// A password was replaced by its owner.

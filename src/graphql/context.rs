@@ -1,5 +1,7 @@
 //! What a resolver asks its context for.
 
+use std::sync::Arc;
+
 use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
 use sea_orm::{DatabaseTransaction, TransactionTrait};
@@ -10,6 +12,7 @@ use crate::audit::Origin;
 use crate::clock::Timestamp;
 use crate::db::{Database, Reads};
 use crate::error::{Failure, Outcome};
+use crate::limits::Meter;
 use crate::state::State;
 
 /// What belongs to one request.
@@ -25,6 +28,8 @@ pub struct Request {
     pub origin: Origin,
     /// Where the request reads.
     pub reads: Reads,
+    /// What it takes from the budget of who asks.
+    pub meter: Arc<Meter>,
 }
 
 /// Short names for what resolvers need of the context.

@@ -7,9 +7,11 @@ use async_graphql::{ComplexObject, Context, Enum, ErrorExtensions, Interface, Si
 use uuid::Uuid;
 
 use super::node::Node;
+use crate::accounts::passwords::Busy;
 use crate::accounts::viewer::Denied;
-use crate::error::{Code, Failure, Outcome, Refusal};
+use crate::error::{Code, Failure, Fault, Outcome, Refusal};
 use crate::ids::Kind;
+use crate::limits::Wait;
 
 /// Every `extensions.code` that an answer can carry.
 pub const ERROR_CODES: [&str; 14] = [
@@ -41,6 +43,8 @@ pub enum UserErrorCode {
     TooLong,
     /// The text is shorter, or the number smaller, than allowed.
     TooShort,
+    /// The password is too easy to guess.
+    TooWeak,
     /// The object does not exist, or is hidden from the viewer.
     NotFound,
     /// Another object already has this value.
@@ -55,6 +59,8 @@ pub enum UserErrorCode {
     NotAllowed,
     /// E-mail address and password do not belong together, or the token does not hold.
     BadCredentials,
+    /// Too many wrong passwords were tried in a row: the account needs a new one, by mail (`passwordResetRequest`).
+    PasswordResetRequired,
     /// An employer cannot lose its last owner.
     LastOwner,
     /// An administrator has suspended the account.
@@ -132,7 +138,29 @@ pub fn settle<T>(outcome: Outcome<T>) -> async_graphql::Result<(Option<T>, Vec<U
     match outcome {
         Ok(value) => Ok((Some(value), Vec::new())),
         Err(Failure::Refused(refusals)) => Ok((None, refusals.into_iter().map(UserError::from).collect())),
-        Err(Failure::Internal(fault)) => Err(internal(fault)),
+        Err(Failure::Internal(fault)) => Err(faulty(fault)),
+    }
+}
+
+/// Nobody but us can mend it; that too many sign in at once passes by itself.
+fn faulty(fault: Fault) -> async_graphql::Error {
+    if fault.0.is::<Busy>() {
+        return too_many("Too many people sign in at this moment.", Busy::RETRY_AFTER);
+    }
+    internal(fault)
+}
+
+/// Somebody has to wait, for so many seconds.
+#[must_use]
+pub fn too_many(message: &str, seconds: u64) -> async_graphql::Error {
+    let unit = if seconds == 1 { "second" } else { "seconds" };
+    coded("RATE_LIMITED", format!("{message} Try again in {seconds} {unit}."))
+        .extend_with(|_, extensions| extensions.set("retryAfter", seconds))
+}
+
+impl From<Wait> for async_graphql::Error {
+    fn from(wait: Wait) -> Self {
+        too_many("There were too many tries.", wait.seconds())
     }
 }
 
@@ -156,7 +184,7 @@ pub fn bad_argument(argument: &str, message: &str) -> async_graphql::Error {
 /// The error for a query argument that was refused.
 pub fn bad_query(failure: Failure) -> async_graphql::Error {
     match failure {
-        Failure::Internal(fault) => internal(fault),
+        Failure::Internal(fault) => faulty(fault),
         Failure::Refused(refusals) => {
             let first = refusals.into_iter().next();
             let (path, message) =

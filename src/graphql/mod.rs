@@ -12,5 +12,6 @@ pub mod loads;
 pub mod named;
 pub mod node;
 pub mod order;
+pub mod rate_limit;
 pub mod scalars;
 pub mod schema;

@@ -3,6 +3,7 @@
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, ValidationMode};
 
 use super::node::NodeQuery;
+use super::rate_limit::RateLimitQuery;
 use crate::accounts::graphql::{
     AccountMutation, AccountQuery, AdministrationLists, AdministrationMutation, AdministrationQuery, ProofMutation,
 };
@@ -54,6 +55,7 @@ pub struct Query(
     ModerationLists,
     AuditLists,
     JobQuery,
+    RateLimitQuery,
 );
 
 /// What can be done.

@@ -1,5 +1,6 @@
 //! The API behind `/graphql`: who asks, and what is executed.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use async_graphql::{Response as GraphqlResponse, ServerError};
 use axum::Router;
 use axum::http::header::{AUTHORIZATION, USER_AGENT, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::routing::any;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tower_http::request_id::RequestId;
@@ -18,7 +19,7 @@ use super::graphql::{Answers, Denied, GraphqlService, Parameters, Stopped};
 use super::kept::Kept;
 use super::persisted::Persisted;
 use super::shedding::Flight;
-use super::{once, peer, socket};
+use super::{budget, once, peer, socket};
 use crate::accounts::keys::Credentials;
 use crate::accounts::sessions::holder;
 use crate::accounts::viewer::Viewer;
@@ -31,6 +32,7 @@ use crate::graphql::context::Request;
 use crate::graphql::loads::Loads;
 use crate::graphql::scalars;
 use crate::graphql::schema::{self, RolecallSchema};
+use crate::limits::{Meter, Payer};
 use crate::state::State;
 
 /// The schema with its documents, over the state that every request shares.
@@ -58,7 +60,7 @@ pub struct Caller {
     pub(super) credentials: Option<Credentials>,
     user_agent: Option<String>,
     /// The address of the client.
-    ip: Option<std::net::IpAddr>,
+    ip: Option<IpAddr>,
     /// The id of the request, or of the one that opened the connection.
     pub(super) request_id: String,
 }
@@ -134,15 +136,23 @@ impl Api {
     }
 
     /// Who sends a request, by its headers. No token is nobody; a token that does not hold is refused, never taken for
-    /// nobody.
+    /// nobody, and is paid for by the address.
     pub(super) fn caller(&self, parts: &Parts) -> Result<Caller, Denied> {
+        let ip = peer::address(parts, self.state.config.trusted_proxies);
         let credentials = match parts.headers.get(AUTHORIZATION) {
             None => None,
-            Some(header) => Some(self.credentials(bearer(header.to_str().unwrap_or_default()))?),
+            Some(header) => {
+                let held = self.credentials(bearer(header.to_str().unwrap_or_default()));
+                Some(held.map_err(|denied| self.unpaid(ip).unwrap_or(denied))?)
+            }
         };
         let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let ip = peer::address(parts, self.state.config.trusted_proxies);
         Ok(Caller { credentials, user_agent, ip, request_id: self.request_id(parts) })
+    }
+
+    /// Takes what a token costs that does not hold; if the address cannot pay for it, why.
+    fn unpaid(&self, ip: Option<IpAddr>) -> Option<Denied> {
+        budget::charge(&Meter::new(&self.state.limits, Payer::Address(ip)), budget::LEAST).err()
     }
 
     /// What a token says, if it holds now.
@@ -158,21 +168,20 @@ impl Api {
             None => Viewer::Anonymous,
             Some(credentials) => match holder(self.state.db.reads(), credentials.claims, now).await {
                 Ok(Some(viewer)) => viewer,
-                Ok(None) => return Err(unauthenticated()),
+                Ok(None) => return Err(self.unpaid(caller.ip).unwrap_or_else(unauthenticated)),
                 Err(error) => {
                     tracing::error!(%error, "a token could not be checked");
                     return Err(Denied::unavailable("Try again in a moment."));
                 }
             },
         };
+        let account_id = viewer.account().map(|me| me.account.id);
+        let payer = account_id.map_or(Payer::Address(caller.ip), Payer::Account);
+        let meter = Arc::new(Meter::new(&self.state.limits, payer));
         let user_agent = caller.user_agent.clone();
         let reads = Reads::Pool(self.state.db.reads().clone());
-        let origin = Origin {
-            account_id: viewer.account().map(|me| me.account.id),
-            ip: caller.ip,
-            request_id: audit::request_id(&caller.request_id),
-        };
-        Ok(Session { caller, request: Request { viewer, now, user_agent, origin, reads }, key: None })
+        let origin = Origin { account_id, ip: caller.ip, request_id: audit::request_id(&caller.request_id) };
+        Ok(Session { caller, request: Request { viewer, now, user_agent, origin, reads, meter }, key: None })
     }
 
     /// Executes a query or mutation for a session.
@@ -250,11 +259,20 @@ impl GraphqlService for Api {
         Ok(Session { key, ..self.session(self.caller(parts)?).await? })
     }
 
-    async fn document(&self, parameters: &Parameters, _: &Session) -> Result<Arc<Prepared>, Stopped> {
-        self.persisted.find(parameters, &self.documents)
+    async fn document(&self, parameters: &Parameters, session: &Session) -> Result<Arc<Prepared>, Stopped> {
+        self.persisted.find(parameters, |text| self.read(text, session))
+    }
+
+    fn charge(&self, session: &Session, points: u64) -> Result<(), Denied> {
+        budget::charge(&session.request.meter, points)
+    }
+
+    fn headers(&self, session: &Session) -> HeaderMap {
+        budget::headers(&session.request.meter)
     }
 
     async fn execute(&self, call: &Call, session: &Session, request_id: &str) -> Result<GraphqlResponse, Denied> {
+        budget::proves_once(call)?;
         let response = match once::key_of(call, session.key.as_deref())? {
             Some(key) => self.once(&key, call, session, request_id).await?,
             None => self.finish(call, self.perform(call, session).await, request_id),
@@ -273,8 +291,9 @@ impl GraphqlService for Api {
         request_id: &str,
     ) -> Result<(Arc<Written>, Keepers), Denied> {
         if session.caller.credentials.is_none() {
-            return Ok(self.for_anybody(call, session, request_id).await);
+            return self.for_anybody(call, session, request_id).await;
         }
+        self.charge(session, budget::cost_of_making(call))?;
         let written = self.write(call, self.execute(call, session, request_id).await?);
         Ok((Arc::new(written), Keepers::Asker))
     }

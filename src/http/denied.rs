@@ -64,6 +64,11 @@ impl Denied {
         if self.code == INTERNAL {
             extensions.set("requestId", request_id);
         }
+        // The same as the header, for answers that have none.
+        let seconds = self.headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+        if let Some(seconds) = seconds {
+            extensions.set("retryAfter", seconds);
+        }
         error.extensions = Some(extensions);
         error
     }

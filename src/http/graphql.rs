@@ -23,7 +23,7 @@ pub use super::answer::Told;
 use super::caching::{Keepers, Written};
 pub use super::denied::{Denied, Stopped};
 pub use super::parameters::Parameters;
-use super::{events, negotiation, negotiation::MediaType, parameters};
+use super::{budget, events, negotiation, negotiation::MediaType, parameters};
 
 /// The answers to a subscription, as they come.
 pub type Answers = Pin<Box<dyn Stream<Item = Told> + Send>>;
@@ -65,11 +65,19 @@ pub trait GraphqlService: Send + Sync + 'static {
         parameters: &Parameters,
         session: &Self::Session,
     ) -> impl Future<Output = Result<Arc<Prepared>, Stopped>> + Send {
-        let _ = session;
         std::future::ready(match &parameters.query {
-            Some(text) => self.documents().prepare(text).map_err(Stopped::from),
+            Some(text) => self.read(text, session),
             None => Err(Denied::without_document().into()),
         })
+    }
+
+    /// Reads a document, which has to be paid for if it is not known.
+    ///
+    /// # Errors
+    /// [`Stopped`] when it is refused, or cannot be paid for.
+    fn read(&self, text: &str, session: &Self::Session) -> Result<Arc<Prepared>, Stopped> {
+        self.charge(session, self.documents().cost_of_reading(text))?;
+        Ok(self.documents().prepare(text)?)
     }
 
     /// Runs a call and [finishes](GraphqlService::finish) its answer: [`Call::request`] is what async-graphql executes;
@@ -84,8 +92,8 @@ pub trait GraphqlService: Send + Sync + 'static {
         request_id: &str,
     ) -> impl Future<Output = Result<GraphqlResponse, Denied>> + Send;
 
-    /// The answer to a query that may be kept: by default it is made anew each time. With it, who may keep it; those who
-    /// asked, if the service cannot tell.
+    /// The answer to a query that may be kept: by default it is made anew each time, which costs what is [left to
+    /// pay](Self::charge) of its price. With it, who may keep it; those who asked, if the service cannot tell.
     ///
     /// # Errors
     /// [`Denied`] when the call is not to be executed.
@@ -96,6 +104,7 @@ pub trait GraphqlService: Send + Sync + 'static {
         request_id: &str,
     ) -> impl Future<Output = Result<(Arc<Written>, Keepers), Denied>> + Send {
         async move {
+            self.charge(session, budget::cost_of_making(call))?;
             let written = self.write(call, self.execute(call, session, request_id).await?);
             Ok((Arc::new(written), Keepers::Asker))
         }
@@ -144,9 +153,18 @@ pub trait GraphqlService: Send + Sync + 'static {
         StatusCode::OK
     }
 
-    /// Headers added to every answer of this session, such as the state of a rate limit.
-    fn headers(&self, session: &Self::Session, call: Option<&Call>) -> HeaderMap {
-        let _ = (session, call);
+    /// Takes cost points from the budget of who asks, before what they are for is done. By default there is no budget.
+    ///
+    /// # Errors
+    /// [`Denied`] when there are not so many.
+    fn charge(&self, session: &Self::Session, points: u64) -> Result<(), Denied> {
+        let _ = (session, points);
+        Ok(())
+    }
+
+    /// Headers added to every answer of this session, such as the state of its budget.
+    fn headers(&self, session: &Self::Session) -> HeaderMap {
+        let _ = session;
         HeaderMap::new()
     }
 }
@@ -210,43 +228,84 @@ async fn serve<S: GraphqlService>(
 ) -> Result<Served, Denied> {
     readable(parts)?;
     let session = service.admit(parts).await?;
-    let parameters = if parts.method == Method::GET {
-        parameters::from_query(parts.uri.query())?
-    } else {
-        parameters::from_body(&parts.headers, body, service.body_limit()).await?
-    };
-    let prepared = service.document(&parameters, &session).await;
-    let called = prepared.and_then(|prepared| call(&prepared, parts, &parameters, accepted.events));
-    let (mut answer, headers, media) = match called {
+    let served = match ask(&**service, parts, body, accepted, &session).await {
         Ok(call) if call.kind() == OperationType::Subscription => {
-            let headers = service.headers(&session, Some(&call));
+            let headers = service.headers(&session);
             return Ok(Served::Events(service.clone().subscribe(call, session).await?, headers));
         }
-        Ok(call) => {
-            let headers = service.headers(&session, Some(&call));
-            if let (&Method::GET, Some(media), Some(_)) = (&parts.method, accepted.json, call.freshness()) {
-                return keepable(&**service, parts, media, (&call, &session, id), headers).await;
+        Ok(call) => match accepted.json {
+            Some(media) if is_keepable(parts, &call) => {
+                keepable(&**service, parts, media, (&call, &session, id)).await.map(Served::Keepable)
             }
-            match run(&**service, &call, &session, id).await {
-                Ok(answer) => (answer, headers, accepted.json),
-                Err(mut denied) => {
-                    denied.headers.extend(headers);
-                    return Err(denied);
-                }
-            }
-        }
-        Err(Stopped::Denied(mut denied)) => {
-            denied.headers.extend(service.headers(&session, None));
-            return Err(denied);
-        }
+            media => run(&**service, &call, &session, id).await.map(|answer| Served::Once(answer, media)),
+        },
+        Err(Stopped::Denied(denied)) => Err(denied),
         Err(Stopped::Refused { refusal, is_subscription }) => {
             // Who asks for a subscription and takes events is told in events what is wrong with it.
             let media = accepted.json.filter(|_| !(is_subscription && accepted.events));
-            (refused(refusal, media.unwrap_or(MediaType::Json)), service.headers(&session, None), media)
+            Ok(Served::Once(refused(refusal, media.unwrap_or(MediaType::Json)), media))
         }
     };
-    answer.headers.extend(headers);
-    Ok(Served::Once(answer, media))
+    let headers = service.headers(&session);
+    match served {
+        Ok(served) => Ok(served.with(headers)),
+        Err(mut denied) => {
+            denied.headers.extend(headers);
+            Err(denied)
+        }
+    }
+}
+
+impl Served {
+    fn with(mut self, more: HeaderMap) -> Self {
+        match &mut self {
+            Self::Once(answer, _) => answer.headers.extend(more),
+            Self::Keepable(response) => response.headers_mut().extend(more),
+            Self::Events(_, headers) => headers.extend(more),
+        }
+        self
+    }
+}
+
+/// Reads what is asked, and has it paid for: the document before it is read, the operation before it runs.
+async fn ask<S: GraphqlService>(
+    service: &S,
+    parts: &Parts,
+    body: Body,
+    accepted: Accepted,
+    session: &S::Session,
+) -> Result<Call, Stopped> {
+    let parameters = if parts.method == Method::GET {
+        parameters::from_query(parts.uri.query())
+    } else {
+        parameters::from_body(&parts.headers, body, service.body_limit()).await
+    };
+    let parameters = match parameters {
+        Ok(parameters) => parameters,
+        Err(unreadable) => {
+            service.charge(session, budget::UNREADABLE)?;
+            return Err(Denied::from(unreadable).into());
+        }
+    };
+    // What it costs to read a document that is not known yet is paid for where it is read.
+    let called = service.document(&parameters, session).await;
+    match called.and_then(|prepared| call(&prepared, parts, &parameters, accepted.events)) {
+        Ok(call) => {
+            let running = budget::cost_of_running(&call);
+            // What is kept costs no more; what has to be made is paid for when it is.
+            let is_keepable = accepted.json.is_some() && is_keepable(parts, &call);
+            service.charge(session, if is_keepable { budget::LEAST } else { running })?;
+            Ok(call)
+        }
+        Err(stopped) => {
+            service.charge(session, budget::LEAST)?;
+            Err(stopped)
+        }
+    }
+}
+
+fn is_keepable(parts: &Parts, call: &Call) -> bool {
+    parts.method == Method::GET && call.freshness().is_some()
 }
 
 /// Refuses a wrong method and a body that is not JSON, before anything is read.
@@ -297,19 +356,9 @@ async fn keepable<S: GraphqlService>(
     parts: &Parts,
     media: MediaType,
     (call, session, id): (&Call, &S::Session, &str),
-    headers: HeaderMap,
-) -> Result<Served, Denied> {
-    match service.keepable(call, session, id).await {
-        Ok((written, keepers)) => {
-            let mut response = written.answer(&parts.headers, media, keepers);
-            response.headers_mut().extend(headers);
-            Ok(Served::Keepable(response))
-        }
-        Err(mut denied) => {
-            denied.headers.extend(headers);
-            Err(denied)
-        }
-    }
+) -> Result<Response<Body>, Denied> {
+    let (written, keepers) = service.keepable(call, session, id).await?;
+    Ok(written.answer(&parts.headers, media, keepers))
 }
 
 /// A refused document is a well-formed request: the older media type answers it with 200.

@@ -16,8 +16,9 @@ use moka::sync::Cache;
 use tokio::sync::OnceCell;
 
 use super::api::{Api, Session};
+use super::budget;
 use super::caching::{Keepers, Written};
-use super::graphql::GraphqlService;
+use super::graphql::{Denied, GraphqlService};
 use crate::clock::Timestamp;
 use crate::graphql::conformance::{Call, Freshness, RestsOn};
 use crate::mirror::Epoch;
@@ -88,23 +89,29 @@ impl Made {
 }
 
 impl Api {
-    /// The answer to a query of somebody who has not said who they are.
+    /// The answer to a query of somebody who has not said who they are. Whoever has it made pays for it; what is kept costs
+    /// no more than asking.
+    ///
+    /// # Errors
+    /// [`Denied`] when it has to be made and cannot be paid for.
     pub(super) async fn for_anybody(
         &self,
         call: &Call,
         session: &Session,
         request_id: &str,
-    ) -> (Arc<Written>, Keepers) {
+    ) -> Result<(Arc<Written>, Keepers), Denied> {
         let made = match self.key(call).await {
-            Some((kept, key, freshness)) => self.once_for_all(kept, key, freshness, (call, session, request_id)).await,
-            None => self.make(call, session, request_id).await,
+            Some((kept, key, freshness)) => {
+                self.once_for_all(kept, key, freshness, (call, session, request_id)).await?
+            }
+            None => self.make(call, session, request_id).await?,
         };
         // Who is given an answer that was made for somebody else has searched as well.
         let now = session.request.now;
         self.state().searches.note_again(&made.noted, now.date_naive());
         let seconds = call.freshness().map_or(0, |freshness| freshness.seconds);
         let age = made.age(now);
-        (made.written, Keepers::All { seconds, age })
+        Ok((made.written, Keepers::All { seconds, age }))
     }
 
     /// Where the answer is kept, if it is to be.
@@ -123,22 +130,27 @@ impl Api {
         key: Key,
         freshness: Freshness,
         (call, session, request_id): (&Call, &Session, &str),
-    ) -> Made {
+    ) -> Result<Made, Denied> {
         let place = kept.place(key, freshness, session.request.now);
         let mut own = None;
         let made = place.made.get_or_try_init(async || {
             if place.is_given_up.load(Ordering::Acquire) {
-                return Err(());
+                return Err(None);
             }
-            let made = self.make(call, session, request_id).await;
+            // Who cannot pay leaves it to the next who waits.
+            let made = self.make(call, session, request_id).await.map_err(Some)?;
             own = Some(made.clone());
             if made.written.is_sound {
                 return Ok(made);
             }
             place.is_given_up.store(true, Ordering::Release);
-            Err(())
+            Err(None)
         });
-        let made = made.await.ok().cloned();
+        let made = match made.await {
+            Ok(made) => Some(made.clone()),
+            Err(None) => None,
+            Err(Some(denied)) => return Err(denied),
+        };
         match (&own, &made) {
             // It weighs more than its empty place did.
             (Some(_), Some(_)) => kept.0.insert(key, place.clone()),
@@ -146,19 +158,20 @@ impl Api {
             _ => {}
         }
         match made.or(own) {
-            Some(made) => made,
+            Some(made) => Ok(made),
             None => self.make(call, session, request_id).await,
         }
     }
 
-    /// Executes a query, and keeps apart which searches it counts for.
-    async fn make(&self, call: &Call, session: &Session, request_id: &str) -> Made {
+    /// Has a query paid for and executes it, and keeps apart which searches it counts for.
+    async fn make(&self, call: &Call, session: &Session, request_id: &str) -> Result<Made, Denied> {
+        self.charge(session, budget::cost_of_making(call))?;
         let searches: Arc<Tally> = Arc::default();
         let state = State { searches: searches.clone(), ..self.state().clone() };
         let request = self.with_session(call.request(), session).data(state);
         let response = self.finish(call, self.schema().execute(request).await, request_id);
         let written = Arc::new(self.write(call, response));
-        Made { written, at: session.request.now, noted: searches.take_noted() }
+        Ok(Made { written, at: session.request.now, noted: searches.take_noted() })
     }
 }
 

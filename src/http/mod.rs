@@ -2,6 +2,7 @@
 
 mod answer;
 mod api;
+mod budget;
 mod caching;
 mod connections;
 mod denied;
@@ -11,6 +12,7 @@ mod files;
 pub mod graphql;
 mod health;
 mod kept;
+mod keys;
 mod live;
 mod negotiation;
 mod once;
@@ -70,7 +72,7 @@ pub fn router(state: &State) -> anyhow::Result<Router> {
     let config = &state.config;
     let flight = Flight::new(config.front.max_in_flight);
     let api = api::Api::new(state, flight.clone())?;
-    let mut others = exports::routes(state).merge(unsubscribe::routes(state));
+    let mut others = exports::routes(state).merge(keys::routes(state)).merge(unsubscribe::routes(state));
     if config.guard.introspection {
         let sdl: Arc<str> = api.sdl().into();
         let sdl = get(|| async move { ([(CONTENT_TYPE, "text/plain; charset=utf-8")], sdl.to_string()) });
@@ -140,7 +142,15 @@ fn cors(config: &Config, methods: impl Into<AllowMethods>) -> anyhow::Result<Cor
         .allow_origin(origins::readers(config)?)
         .allow_methods(methods)
         .allow_headers([AUTHORIZATION, CONTENT_TYPE, IF_NONE_MATCH, REQUEST_ID, once::KEY])
-        .expose_headers([REQUEST_ID, CONTENT_DISPOSITION, ETAG, RETRY_AFTER, once::REPLAYED])
+        .expose_headers([
+            REQUEST_ID,
+            CONTENT_DISPOSITION,
+            ETAG,
+            RETRY_AFTER,
+            once::REPLAYED,
+            budget::RATE_LIMIT,
+            budget::RATE_LIMIT_POLICY,
+        ])
         .max_age(Duration::from_hours(1)))
 }
 

@@ -98,8 +98,8 @@ impl Api {
         }
     }
 
-    /// Executes a mutation in one transaction with its answer. When something fails that the client cannot mend, all of it
-    /// is undone and the key is free again.
+    /// Executes a mutation in one transaction with its answer. When something fails that the client cannot mend, or comes
+    /// too soon, all of it is undone and the key is free again.
     async fn first(
         &self,
         keyed: &Keyed,
@@ -115,7 +115,7 @@ impl Api {
             self.finish(call, self.perform(call, &session).await, request_id)
         };
         let txn = sole(whole).await?;
-        if response.errors.iter().any(is_ours) {
+        if response.errors.iter().any(is_passing) {
             txn.rollback().await?;
             return Ok(GraphqlResponse::from_errors(response.errors));
         }
@@ -125,9 +125,10 @@ impl Api {
     }
 }
 
-fn is_ours(error: &async_graphql::ServerError) -> bool {
+/// Whether the same may come to something else in a moment.
+fn is_passing(error: &async_graphql::ServerError) -> bool {
     let code = error.extensions.as_ref().and_then(|extensions| extensions.get("code"));
-    code == Some(&Value::String("INTERNAL_SERVER_ERROR".to_owned()))
+    matches!(code, Some(Value::String(code)) if matches!(code.as_str(), "INTERNAL_SERVER_ERROR" | "RATE_LIMITED"))
 }
 
 fn replay(kept: &[u8]) -> anyhow::Result<GraphqlResponse> {

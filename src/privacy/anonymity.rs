@@ -89,6 +89,7 @@ pub fn emptied(id: Uuid, now: Timestamp) -> account::ActiveModel {
         suspended_at: Set(None),
         suspension_reason: Set(None),
         erased_at: Set(Some(now)),
+        failed_sign_ins: Set(0),
         ..Default::default()
     }
 }

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 
 use super::{erasure, exports};
-use crate::accounts::graphql::prove_present_password;
+use crate::accounts::graphql::{prove_present_password, tries};
 use crate::accounts::viewer::SignedIn;
 use crate::entities::{account_export, sets};
 use crate::error::Outcome;
@@ -124,7 +124,7 @@ impl PrivacyMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The confirmation.")] input: AccountEraseInput,
     ) -> async_graphql::Result<Option<AccountErasePayload>> {
-        ctx.viewer().require()?;
+        tries::password(ctx).await?;
         AccountErasePayload::of(erase(ctx, input).await)
     }
 }

@@ -32,6 +32,7 @@ const VALUE_OBJECTS = [
   'Pay',
   'PostingCopy',
   'PostingSyncResult',
+  'RateLimit',
   'RoleSkill',
   'SalaryExclusion',
   'SalaryFactors',

@@ -2,11 +2,11 @@
 
 use async_graphql::{Context, InputObject, Object};
 
-use super::{Account, prove_present_password};
-use crate::accounts::model::{Email, Password};
+use super::{Account, prove_present_password, tries};
+use crate::accounts::model::Email;
 use crate::accounts::{mail_tokens, proofs};
 use crate::entities::account;
-use crate::error::{Failure, Outcome, Refusals};
+use crate::error::Outcome;
 use crate::graphql::context::{Ask, conclude};
 use crate::graphql::errors::payload;
 use crate::graphql::scalars::EmailAddress;
@@ -32,7 +32,7 @@ pub struct PasswordResetInput {
     /// The token of the mail. It holds once, for 30 minutes.
     #[graphql(secret)]
     token: String,
-    /// The password as it shall be, 15 to 256 characters.
+    /// The password as it shall be: 15 to 256 characters that are hard to guess.
     #[graphql(secret)]
     password: String,
 }
@@ -111,6 +111,7 @@ impl ProofMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The proof.")] input: EmailVerifyInput,
     ) -> async_graphql::Result<Option<EmailVerifyPayload>> {
+        tries::proof(ctx).await?;
         let txn = ctx.begin().await?;
         let verified = proofs::verify(&txn, &input.token, ctx.origin(), ctx.now()).await;
         EmailVerifyPayload::of(conclude(txn, verified).await.map(Account))
@@ -122,6 +123,7 @@ impl ProofMutation {
         ctx: &Context<'_>,
     ) -> async_graphql::Result<Option<EmailVerificationRequestPayload>> {
         let me = ctx.viewer().require()?;
+        tries::mail(ctx, &me.account.email)?;
         let txn = ctx.begin().await?;
         let requested = proofs::request_verification(&txn, &me.account.email_key, ctx.now()).await;
         EmailVerificationRequestPayload::of(conclude(txn, requested).await.map(|()| me.into()))
@@ -134,6 +136,7 @@ impl ProofMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Whose password.")] input: PasswordResetRequestInput,
     ) -> async_graphql::Result<Option<PasswordResetRequestPayload>> {
+        tries::mail(ctx, &input.email.0)?;
         let email = match Email::parse(&input.email.0) {
             Ok(email) => email,
             Err(refusal) => return PasswordResetRequestPayload::of(Err(refusal.into())),
@@ -150,6 +153,7 @@ impl ProofMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The token and the new password.")] input: PasswordResetInput,
     ) -> async_graphql::Result<Option<PasswordResetPayload>> {
+        tries::proof(ctx).await?;
         PasswordResetPayload::of(reset(ctx, input).await.map(Account))
     }
 
@@ -159,7 +163,8 @@ impl ProofMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The new address.")] input: EmailChangeRequestInput,
     ) -> async_graphql::Result<Option<EmailChangeRequestPayload>> {
-        ctx.viewer().require()?;
+        tries::password(ctx).await?;
+        tries::mail(ctx, &input.email.0)?;
         EmailChangeRequestPayload::of(request_change(ctx, input).await)
     }
 
@@ -169,6 +174,7 @@ impl ProofMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The proof.")] input: EmailChangeInput,
     ) -> async_graphql::Result<Option<EmailChangePayload>> {
+        tries::proof(ctx).await?;
         let txn = ctx.begin().await?;
         let changed = proofs::change(&txn, &input.token, ctx.origin(), ctx.now()).await;
         EmailChangePayload::of(conclude(txn, changed).await.map(Account))
@@ -176,18 +182,16 @@ impl ProofMutation {
 }
 
 async fn reset(ctx: &Context<'_>, input: PasswordResetInput) -> Outcome<account::Model> {
-    let mut refusals = Refusals::default();
-    let password = refusals.keep(Password::parse(&input.password));
-    // Hashing costs much: nobody has it done for a token that does not hold.
-    if !proofs::may_reset(ctx.reads(), &input.token, ctx.now()).await? {
-        return Err(mail_tokens::refused());
-    }
-    let Some(password) = password else { return Err(Failure::Refused(refusals.into_list())) };
-    let state = ctx.state();
-    let hash = state.passwords.hash(password.secret()).await?;
+    // Judging and hashing cost much: nobody has it done for a token that does not hold.
+    let account = proofs::may_reset(ctx.reads(), &input.token, ctx.now()).await?.ok_or_else(mail_tokens::refused)?;
+    let passwords = &ctx.state().passwords;
+    let password = passwords.read(&input.password, &account.email, &account.name).await?;
+    let hash = passwords.hash(&password).await?;
     let txn = ctx.begin().await?;
     let done = proofs::reset(&txn, &input.token, hash, ctx.origin(), ctx.now()).await;
-    conclude(txn, done).await
+    let account = conclude(txn, done).await?;
+    tries::proven(ctx, &account.email);
+    Ok(account)
 }
 
 async fn request_change(ctx: &Context<'_>, input: EmailChangeRequestInput) -> Outcome<EmailAddress> {

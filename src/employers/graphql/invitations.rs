@@ -7,6 +7,7 @@ use sea_orm::{EntityTrait, Select};
 
 use super::mutations::{MemberPayload, owner_of};
 use super::object::{Employer, Member};
+use crate::accounts::graphql::tries;
 use crate::accounts::loaders::AccountById;
 use crate::employers::invitations;
 use crate::employers::loaders::EmployerById;
@@ -146,6 +147,7 @@ impl MemberInvitationMutation {
             Ok(owner) => owner,
             Err(failure) => return MemberInvitationPayload::of(Err(failure)),
         };
+        tries::mail(ctx, &input.email.0)?;
         let txn = ctx.begin().await?;
         let invited = invitations::invite(&txn, owner, &input.email.0, input.role.into(), ctx.now()).await;
         MemberInvitationPayload::of(conclude(txn, invited).await.map(MemberInvitation))
@@ -158,6 +160,7 @@ impl MemberInvitationMutation {
         #[graphql(desc = "The invitation.")] input: MemberInvitationAcceptInput,
     ) -> async_graphql::Result<Option<MemberPayload>> {
         let me = ctx.viewer().require()?;
+        tries::proof(ctx).await?;
         let txn = ctx.begin().await?;
         let accepted = invitations::accept(&txn, me, &input.token, ctx.origin(), ctx.now()).await;
         MemberPayload::of(conclude(txn, accepted).await.map(Member))

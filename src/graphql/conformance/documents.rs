@@ -61,6 +61,19 @@ impl Documents {
         &self.shared.limits
     }
 
+    /// What reading a document costs, as a price: nothing for one that is remembered, and for any other so much that a
+    /// flood of documents, right or wrong, is paid for like a flood of objects.
+    #[must_use]
+    pub fn cost_of_reading(&self, query: &str) -> u64 {
+        /// Bytes of a document that are as much work as an object.
+        const BYTES_AN_OBJECT: usize = 64;
+        if self.cache.contains_key(query) {
+            return 0;
+        }
+        // What is too long is not read.
+        1 + (query.len().min(self.shared.limits.document_bytes) / BYTES_AN_OBJECT) as u64
+    }
+
     /// Measures, parses and validates a document, or finds it prepared.
     ///
     /// # Errors

@@ -58,12 +58,16 @@ impl Persisted {
     ///
     /// # Errors
     /// [`Stopped`] when there is none, it is not to be executed, or it is refused.
-    pub(super) fn find(&self, parameters: &Parameters, documents: &Documents) -> Result<Arc<Prepared>, Stopped> {
+    pub(super) fn find(
+        &self,
+        parameters: &Parameters,
+        read: impl Fn(&str) -> Result<Arc<Prepared>, Stopped>,
+    ) -> Result<Arc<Prepared>, Stopped> {
         let hash = parameters.hash().map_err(Denied::from)?;
         match (parameters.document_id.as_deref(), hash, parameters.query.as_deref()) {
-            (Some(id), None, None) => self.named(id, documents),
-            (None, Some(hash), text) => self.hashed(hash, text, documents),
-            (None, None, Some(text)) => self.sent(text, documents),
+            (Some(id), None, None) => self.named(id, read),
+            (None, Some(hash), text) => self.hashed(hash, text, read),
+            (None, None, Some(text)) => self.sent(text, read),
             (None, None, None) => Err(Denied::without_document().into()),
             (Some(_), ..) => {
                 Err(bad("\"documentId\" stands for the document: send neither \"query\" nor a hash beside it."))
@@ -71,47 +75,56 @@ impl Persisted {
         }
     }
 
-    fn named(&self, id: &str, documents: &Documents) -> Result<Arc<Prepared>, Stopped> {
+    fn named(&self, id: &str, read: impl Fn(&str) -> Result<Arc<Prepared>, Stopped>) -> Result<Arc<Prepared>, Stopped> {
         let by_hash = || self.trusted.get(&id.strip_prefix(BY_HASH)?.to_ascii_lowercase());
         match self.trusted.get(id).or_else(by_hash) {
-            Some(text) => Ok(documents.prepare(text)?),
+            Some(text) => read(text),
             None => Err(unknown()),
         }
     }
 
-    fn hashed(&self, hash: &str, text: Option<&str>, documents: &Documents) -> Result<Arc<Prepared>, Stopped> {
+    fn hashed(
+        &self,
+        hash: &str,
+        text: Option<&str>,
+        read: impl Fn(&str) -> Result<Arc<Prepared>, Stopped>,
+    ) -> Result<Arc<Prepared>, Stopped> {
         // Ids of manifests need not be hashes, and stand here all the same.
         if let Some(trusted) = self.trusted.get(hash) {
             return match text {
                 Some(text) if *text != **trusted => Err(mismatch()),
-                _ => Ok(documents.prepare(trusted)?),
+                _ => read(trusted),
             };
         }
         let hash = hash.to_ascii_lowercase();
         match text {
-            Some(text) if self.is_trusted_only => self.sent(text, documents),
+            Some(text) if self.is_trusted_only => self.sent(text, read),
             None if self.is_trusted_only => Err(untrusted()),
             Some(text) if hash_of(text) != hash => Err(mismatch()),
             Some(text) => {
-                let prepared = documents.prepare(text)?;
+                let prepared = read(text)?;
                 if let Some(registered) = &self.registered {
                     registered.insert(hash, Arc::from(text));
                 }
                 Ok(prepared)
             }
             None => match self.registered.as_ref().map(|registered| registered.get(&hash)) {
-                Some(Some(text)) => Ok(documents.prepare(&text)?),
+                Some(Some(text)) => read(&text),
                 Some(None) => Err(unknown()),
                 None => Err(Refusal::new(RefusalKind::Unregistered, "PersistedQueryNotSupported", None).into()),
             },
         }
     }
 
-    fn sent(&self, text: &str, documents: &Documents) -> Result<Arc<Prepared>, Stopped> {
+    fn sent(
+        &self,
+        text: &str,
+        read: impl Fn(&str) -> Result<Arc<Prepared>, Stopped>,
+    ) -> Result<Arc<Prepared>, Stopped> {
         if self.is_trusted_only && !self.trusted.contains_key(&hash_of(text)) {
             return Err(untrusted());
         }
-        Ok(documents.prepare(text)?)
+        read(text)
     }
 }
 

@@ -22,7 +22,7 @@ fn persisted(path: Option<&Path>, registered: u32, trusted_only: bool) -> anyhow
 fn asked(persisted: &Persisted, request: Json) -> Result<String, String> {
     let Json::Object(fields) = request else { panic!("a request") };
     let parameters = crate::http::parameters::from_object(fields).expect("parameters");
-    match persisted.find(&parameters, &documents()) {
+    match persisted.find(&parameters, |text| Ok(documents().prepare(text)?)) {
         Ok(prepared) => Ok(prepared.text().to_owned()),
         Err(stopped) => Err(stopped.errors("")[0].message.clone()),
     }

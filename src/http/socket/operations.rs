@@ -14,6 +14,7 @@ use super::close::Close;
 use super::message;
 use crate::graphql::conformance::OperationType;
 use crate::http::api::{Api, Caller};
+use crate::http::budget;
 use crate::http::graphql::{Denied, GraphqlService, Parameters, Told, out_of_time};
 
 /// Results that may wait until the socket takes them; then their operations wait.
@@ -176,9 +177,17 @@ impl Operation {
         let id = &self.caller.request_id;
         let denied = |denied: Denied| vec![denied.error(id)];
         let session = api.session(self.caller.clone()).await.map_err(denied)?;
-        let prepared = api.document(parameters, &session).await.map_err(|stopped| stopped.errors(id))?;
+        let prepared = match api.document(parameters, &session).await {
+            Ok(prepared) => prepared,
+            Err(stopped) => {
+                api.charge(&session, budget::LEAST).map_err(denied)?;
+                return Err(stopped.errors(id));
+            }
+        };
+        api.charge(&session, budget::LEAST).map_err(denied)?;
         let call = prepared.call(parameters.operation_name.as_deref(), &parameters.variables);
         let call = call.map_err(|refusal| refusal.errors)?;
+        api.charge(&session, budget::cost_of_making(&call)).map_err(denied)?;
         if call.kind() == OperationType::Subscription {
             let mut answers = api.answers(call, session).await?;
             while let Some(told) = answers.next().await {

@@ -97,6 +97,7 @@ impl Loader<'_> {
                 suspended_at: Set(None),
                 suspension_reason: Set(None),
                 erased_at: Set(None),
+                failed_sign_ins: Set(0),
             });
             lists.add(id, &ready.profile);
             days.extend(ready.active_on.map(|day| active_day::ActiveModel { candidate_id: Set(id), day: Set(day) }));

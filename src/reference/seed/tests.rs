@@ -23,6 +23,7 @@ use crate::files::storage::Storage;
 use crate::graphql::context::Request;
 use crate::graphql::loads::Loads;
 use crate::graphql::schema::{self, RolecallSchema};
+use crate::limits::{Limits, Meter, Payer};
 use crate::live::Live;
 use crate::mail::mailer::Mailer;
 use crate::market::annual::Factors;
@@ -57,7 +58,7 @@ impl Board {
             counter.fetch_add(1, Ordering::Relaxed);
         });
         db.migrate().await?;
-        let keys = TokenKeys::from_pem(&generate_signing_key()?, "http://board", Duration::from_mins(1))?;
+        let keys = TokenKeys::new(&generate_signing_key()?, None, "http://board", Duration::from_mins(1))?;
         let state = State {
             mailer: Arc::new(Mailer::new(&config)?),
             files: Storage::open(&config.files)?,
@@ -69,7 +70,8 @@ impl Board {
             db,
             clock: Clock::default(),
             keys: Arc::new(keys),
-            passwords: Passwords::new(1, 1)?,
+            passwords: Passwords::new(config.password, "Board", 1, 1)?,
+            limits: Arc::new(Limits::new(&config.limits, &Clock::default())),
             cursors: Arc::new(CursorSeal::new(&[7; 32])?),
             signer: Arc::new(Signer::new(&[7; 32])),
             searches: Arc::default(),
@@ -93,6 +95,7 @@ impl Board {
             user_agent: None,
             origin: Origin::default(),
             reads: reads.clone(),
+            meter: Arc::new(Meter::new(&self.state.limits, Payer::Address(None))),
         };
         let request = GraphRequest::new(query)
             .variables(Variables::from_json(variables))

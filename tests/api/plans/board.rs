@@ -99,6 +99,7 @@ async fn fill_people(txn: &DatabaseTransaction, employer_id: Uuid, posting_id: U
         suspended_at: Set(None),
         suspension_reason: Set(None),
         erased_at: Set(None),
+        failed_sign_ins: Set(0),
     };
     insert(txn, people.iter().map(account).collect()).await;
     let member = |(_, id): &(i64, Uuid)| membership::ActiveModel {

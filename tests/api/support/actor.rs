@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 
 use super::PASSWORD;
@@ -16,6 +17,7 @@ pub struct Actor {
     pub email: String,
     pub refresh_token: String,
     device: Option<String>,
+    address: Option<String>,
     key: Option<String>,
 }
 
@@ -26,6 +28,7 @@ pub struct Answer {
     pub body: Value,
     /// Whether it says that it is an earlier one.
     pub is_replayed: bool,
+    pub headers: HeaderMap,
 }
 
 static PEOPLE: AtomicU32 = AtomicU32::new(1);
@@ -34,7 +37,17 @@ impl Actor {
     pub fn anonymous(url: &str) -> Self {
         let client = reqwest::Client::new();
         let (id, email, refresh_token) = Default::default();
-        Self { url: url.to_owned(), client, token: None, id, email, refresh_token, device: None, key: None }
+        Self {
+            url: url.to_owned(),
+            client,
+            token: None,
+            id,
+            email,
+            refresh_token,
+            device: None,
+            address: None,
+            key: None,
+        }
     }
 
     /// The same person at another server.
@@ -80,6 +93,11 @@ impl Actor {
         Self { device: Some(name.to_owned()), ..self.clone() }
     }
 
+    /// The same client at this address, as a proxy says.
+    pub fn from_address(&self, address: &str) -> Self {
+        Self { address: Some(address.to_owned()), ..self.clone() }
+    }
+
     /// The same person, whose mutations carry this key.
     pub fn with_key(&self, key: &str) -> Self {
         Self { key: Some(key.to_owned()), ..self.clone() }
@@ -91,6 +109,9 @@ impl Actor {
         if let Some(device) = &self.device {
             request = request.header("User-Agent", device);
         }
+        if let Some(address) = &self.address {
+            request = request.header("X-Forwarded-For", address);
+        }
         if let Some(key) = &self.key {
             request = request.header("Idempotency-Key", key);
         }
@@ -99,8 +120,9 @@ impl Actor {
         }
         let response = request.json(&json!({"query": query, "variables": variables})).send().await.expect("an answer");
         let status = response.status().as_u16();
-        let is_replayed = response.headers().get("idempotent-replayed").is_some_and(|value| value == "true");
-        Answer { status, body: response.json().await.expect("JSON"), is_replayed }
+        let headers = response.headers().clone();
+        let is_replayed = headers.get("idempotent-replayed").is_some_and(|value| value == "true");
+        Answer { status, body: response.json().await.expect("JSON"), is_replayed, headers }
     }
 
     /// Asks, and expects data without errors.
@@ -169,6 +191,16 @@ impl Answer {
     pub fn data(&self) -> &Value {
         assert!(self.body.get("errors").is_none(), "{:#}", self.body);
         &self.body["data"]
+    }
+
+    /// A header, or nothing.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().expect("text"))
+    }
+
+    /// The seconds that the first error tells to wait.
+    pub fn retry_after(&self) -> u64 {
+        self.body["errors"][0]["extensions"]["retryAfter"].as_u64().expect("seconds")
     }
 
     /// `extensions.code` of the first error.

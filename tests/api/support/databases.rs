@@ -119,6 +119,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migration/src/m0020_list_orders.rs"),
     include_str!("../../../migration/src/m0020_market_reads.rs"),
     include_str!("../../../migration/src/m0021_market_snapshot.rs"),
+    include_str!("../../../migration/src/m0024_failed_sign_ins.rs"),
 ];
 
 async fn fill(url: &str) {

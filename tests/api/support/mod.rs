@@ -54,7 +54,7 @@ macro_rules! on_both_databases {
 }
 pub(crate) use on_both_databases;
 
-/// A password that is long enough.
+/// A password that is good enough.
 pub const PASSWORD: &str = "correct horse battery";
 
 /// A running server.
@@ -222,4 +222,11 @@ fn settings(url: &str, data: &TempDir) -> Settings {
         .with("database-statement-timeout", "60s")
         // The machine of the tests is busy, and no test asks for an answer that is old.
         .with("engine-patience", "60s")
+        // All people of a test have one address. Tests of limits set narrow ones.
+        .with("budget-per-account", "1000000000")
+        .with("budget-per-address", "1000000000")
+        .with("tries-per-address", "1000000")
+        .with("sign-in-tries", "1000000")
+        .with("mails-per-address", "1000000")
+        .with("mails-per-recipient", "1000000")
 }

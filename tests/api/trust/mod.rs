@@ -46,7 +46,7 @@ pub async fn letters(app: &TestApp, who: &Actor) -> Vec<Value> {
 
 /// Actions of the audit log about one subject, newest first.
 pub async fn actions_on(admin: &Actor, subject: &Value) -> Vec<String> {
-    let query = "query($filter: AuditFilter) { auditLog(filter: $filter) { edges { node { action } } } }";
+    let query = "query($filter: AuditFilter) { auditLog(filter: $filter, first: 100) { edges { node { action } } } }";
     let log = admin.ask(query, json!({"filter": {"subject": subject}})).await;
     let edges = log["auditLog"]["edges"].as_array().expect("edges").clone();
     edges.iter().map(|edge| crate::support::text(&edge["node"]["action"])).collect()

@@ -313,6 +313,7 @@ impl World {
             suspended_at: None,
             suspension_reason: None,
             erased_at: None,
+            failed_sign_ins: 0,
         });
         self.candidates.push(candidate::Model {
             id,

@@ -44,8 +44,11 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
  && install -D target/dist/rolecall /out/rolecall
 
 FROM debian:${DEBIAN}-slim
+# `rolecall backup` calls pg_dump and pg_restore, which have to be as new as the server.
 RUN apt-get update \
- && apt-get install --yes --no-install-recommends ca-certificates tzdata \
+ && apt-get install --yes --no-install-recommends ca-certificates postgresql-common tzdata \
+ && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+ && apt-get install --yes --no-install-recommends postgresql-client-17 \
  && rm -rf /var/lib/apt/lists/* \
  && groupadd --system --gid 10001 rolecall \
  && useradd --system --uid 10001 --gid rolecall --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin rolecall \

@@ -1,11 +1,13 @@
 //! The server as a whole: built from its settings, served on a listener.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::Context;
+use axum::Router;
 use axum_server::Handle;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -16,7 +18,7 @@ use tokio::sync::watch;
 use crate::accounts::keys::{TokenKeys, generate_cursor_key, generate_signing_key, keep_secret};
 use crate::accounts::passwords::Passwords;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, FrontConfig};
 use crate::db::Database;
 use crate::files::judge::Judge;
 use crate::files::storage::Storage;
@@ -84,6 +86,7 @@ impl App {
             searches: Arc::default(),
             mirror: Arc::new(Mirror::new(config.engine_patience)),
             shelf: Arc::default(),
+            stopping: Arc::default(),
             config: Arc::new(config),
             db,
             clock,
@@ -91,8 +94,8 @@ impl App {
         Ok(Self { state })
     }
 
-    /// Answers requests, and does background work unless another process does it, until `stop` ends; then lets what is
-    /// under way finish for a while.
+    /// Answers requests, and does background work unless another process does it, until `stop` ends. From then on the server
+    /// says that it is not ready; a moment later it takes no more connections, and what is under way may finish for a while.
     ///
     /// # Errors
     /// The listener failed.
@@ -102,19 +105,12 @@ impl App {
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<()> {
         let handle = Handle::new();
-        let drain = self.state.config.drain_timeout;
+        let drain = self.state.config.operation.drain_timeout;
         let router = http::router(&self.state)?;
         let following = tokio::spawn(live::run(self.state.clone()));
         let mirroring = self.state.config.engine.then(|| tokio::spawn(mirror::run(self.state.clone())));
-        let (stopping, open) = (handle.clone(), self.state.live.clone());
         let (tell_worker, mut told) = watch::channel(false);
-        tokio::spawn(async move {
-            stop.await;
-            tracing::info!("stopping");
-            stopping.graceful_shutdown(Some(drain));
-            open.close();
-            tell_worker.send_replace(true);
-        });
+        tokio::spawn(stop_in_order(self.state.clone(), stop, tell_worker, handle.clone()));
         let mut still = told.clone();
         let counting = tokio::spawn(demand::run(self.state.clone(), async move {
             drop(still.wait_for(|is_told| *is_told).await);
@@ -123,11 +119,7 @@ impl App {
             let stop = async move { drop(told.wait_for(|is_told| *is_told).await) };
             tokio::spawn(work(self.state.clone(), stop, drain))
         });
-        listener.set_nonblocking(true)?;
-        let front = &self.state.config.front;
-        let mut server = axum_server::from_tcp(listener)?.handle(handle).acceptor(http::Connections::new(front));
-        server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(front.header_timeout);
-        server.serve(router.into_make_service_with_connect_info::<std::net::SocketAddr>()).await?;
+        listen(listener, handle, router, &self.state.config.front).await?;
         // Sockets have left the server's hands; they say goodbye in their own time, which is short.
         let _ = tokio::time::timeout(GOODBYE, self.state.live.places.vacated()).await;
         following.abort();
@@ -144,6 +136,45 @@ impl App {
         }
         Ok(())
     }
+
+    /// Serves what is measured, on a listener of its own, for as long as the future lives.
+    ///
+    /// # Errors
+    /// The listener failed.
+    pub async fn expose(self, listener: TcpListener) -> anyhow::Result<()> {
+        listen(listener, Handle::new(), http::metrics::router(&self.state), &self.state.config.front).await
+    }
+}
+
+/// Serves routes on a listener, with a limit for whoever does not finish the head of a request.
+async fn listen(
+    listener: TcpListener,
+    handle: Handle<SocketAddr>,
+    router: Router,
+    front: &FrontConfig,
+) -> anyhow::Result<()> {
+    listener.set_nonblocking(true)?;
+    let mut server = axum_server::from_tcp(listener)?.handle(handle).acceptor(http::Connections::new(front));
+    server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(front.header_timeout);
+    server.serve(router.into_make_service_with_connect_info::<SocketAddr>()).await?;
+    Ok(())
+}
+
+/// Once `stop` ends: says that the server is not ready and tells the background, waits until whoever balances between
+/// servers has seen it, then closes the listener and whatever stays open.
+async fn stop_in_order(
+    state: State,
+    stop: impl Future<Output = ()> + Send,
+    tell_worker: watch::Sender<bool>,
+    handle: Handle<SocketAddr>,
+) {
+    stop.await;
+    tracing::info!("stopping");
+    state.stopping.store(true, Ordering::Release);
+    tell_worker.send_replace(true);
+    tokio::time::sleep(state.config.operation.shutdown_delay).await;
+    handle.graceful_shutdown(Some(state.config.operation.drain_timeout));
+    state.live.close();
 }
 
 /// The secret that was given, or in development the one that the data folder keeps.

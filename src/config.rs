@@ -6,6 +6,7 @@ mod front;
 mod guard;
 mod limits;
 mod live;
+mod operation;
 mod sources;
 mod table;
 
@@ -25,6 +26,7 @@ pub use front::{FrontConfig, PersistedConfig};
 pub use guard::GuardConfig;
 pub use limits::{LimitsConfig, PasswordConfig};
 pub use live::LiveConfig;
+pub use operation::OperationConfig;
 pub use sources::{Flags, Settings, Source, env_example};
 pub use table::{SETTINGS, Setting};
 
@@ -137,8 +139,6 @@ pub struct Config {
     pub front: FrontConfig,
     /// Time for one request.
     pub request_timeout: Duration,
-    /// Time for requests under way when the server stops.
-    pub drain_timeout: Duration,
     /// Origins whose pages may call the server.
     pub cors_origins: Vec<String>,
     /// Whether GraphiQL is served.
@@ -153,6 +153,8 @@ pub struct Config {
     pub market: MarketConfig,
     /// Settings of live subscriptions.
     pub live: LiveConfig,
+    /// How the server stops, and who may see what it measures.
+    pub operation: OperationConfig,
 }
 
 impl Config {
@@ -198,7 +200,6 @@ impl Config {
             guard: GuardConfig::new(settings)?,
             front: FrontConfig::new(settings)?,
             request_timeout: settings.parse::<Seconds>("request-timeout")?.0,
-            drain_timeout: settings.parse::<Seconds>("drain-timeout")?.0,
             cors_origins: settings.list("cors-origins"),
             playground: settings.parse("playground")?,
             log_format: settings.parse("log-format")?,
@@ -206,6 +207,7 @@ impl Config {
             files,
             market: MarketConfig::new(settings)?,
             live: LiveConfig::new(settings)?,
+            operation: OperationConfig::new(settings)?,
         };
         config.check()?;
         Ok(config)
@@ -307,6 +309,20 @@ impl FromStr for Seconds {
             .filter(|milliseconds| *milliseconds > 0)
             .map(|milliseconds| Self(Duration::from_millis(milliseconds)))
             .ok_or("a time such as 100ms, 90s, 5m or 14d")
+    }
+}
+
+/// The same, or 0 for no time at all.
+struct Pause(Duration);
+
+impl FromStr for Pause {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "0" | "0s" => Ok(Self(Duration::ZERO)),
+            _ => text.parse::<Seconds>().map(|time| Self(time.0)),
+        }
     }
 }
 

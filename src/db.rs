@@ -2,8 +2,11 @@
 //!
 //! SQLite gets one connection that writes and several that read beside it (write-ahead log); PostgreSQL gets one pool.
 
+mod pools;
+
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use migration::{Migrator, MigratorTrait};
@@ -14,6 +17,8 @@ use sea_orm::{
     TransactionTrait,
 };
 use secrecy::{ExposeSecret, SecretString};
+
+use crate::metrics;
 
 /// How to reach the database and how long to wait for it.
 #[derive(Clone, Debug)]
@@ -103,12 +108,12 @@ impl Database {
         if url.starts_with("sqlite:") {
             let writes = SeaDatabase::connect(sqlite_options(config, 1)).await?;
             let reads = SeaDatabase::connect(sqlite_options(config, config.max_connections)).await?;
-            Ok(Self { reads, writes })
+            Ok(Self { reads, writes }.measured())
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let mut options = options(config, config.max_connections);
             options.statement_timeout(config.statement_timeout);
             let pool = SeaDatabase::connect(options).await.context("PostgreSQL does not answer")?;
-            Ok(Self { reads: pool.clone(), writes: pool })
+            Ok(Self { reads: pool.clone(), writes: pool }.measured())
         } else {
             bail!("the database address must begin with sqlite: or postgres:")
         }
@@ -135,7 +140,10 @@ impl Database {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        self.writes.begin_with_options(options).await
+        let asked = Instant::now();
+        let begun = self.writes.begin_with_options(options).await;
+        metrics::begun(asked, begun.is_err());
+        begun
     }
 
     /// Closes all connections. For tests, which then drop the database.
@@ -244,6 +252,14 @@ impl Database {
             None => Ok(()),
         }
     }
+}
+
+/// The file of a SQLite address; nothing for PostgreSQL, and for a database in memory.
+#[must_use]
+pub fn sqlite_file(url: &str) -> Option<PathBuf> {
+    let rest = url.strip_prefix("sqlite:")?;
+    let path = rest.strip_prefix("//").unwrap_or(rest).split('?').next()?;
+    (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
 }
 
 fn options(config: &DatabaseConfig, max_connections: u32) -> ConnectOptions {

@@ -1,6 +1,7 @@
 //! What every request shares.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::TimeDelta;
 
@@ -59,9 +60,17 @@ pub struct State {
     pub mirror: Arc<Mirror>,
     /// What was read of the database and does not change.
     pub shelf: Arc<Shelf>,
+    /// Whether the server was told to stop.
+    pub stopping: Arc<AtomicBool>,
 }
 
 impl State {
+    /// Whether the server was told to stop, and should get no more requests.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Acquire)
+    }
+
     /// How long sessions live.
     #[must_use]
     pub fn lifetimes(&self) -> Lifetimes {

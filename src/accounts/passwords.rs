@@ -21,6 +21,8 @@ pub struct Passwords {
     waiting: Arc<Semaphore>,
     hasher: Argon2<'static>,
     worked: Arc<AtomicU64>,
+    /// How many places each of them has when nobody is there.
+    places: (usize, usize),
     /// A hash of no one's password: checking an unknown account costs what checking a known one does.
     dummy: Arc<str>,
     /// The name of the board, which no password may be made of.
@@ -48,8 +50,9 @@ impl Passwords {
         let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let dummy = hash(&hasher, &SecretString::from("nobody has this password"))?.into();
         let waiting = Arc::new(Semaphore::new(workers + queue));
+        let places = (workers, workers + queue);
         let workers = Arc::new(Semaphore::new(workers));
-        Ok(Self { workers, waiting, hasher, worked: Arc::default(), dummy, board: board.into() })
+        Ok(Self { workers, waiting, places, hasher, worked: Arc::default(), dummy, board: board.into() })
     }
 
     /// Hashes worked out so far, to keep one or to check one.
@@ -119,6 +122,14 @@ impl Passwords {
             (params.m_cost(), params.t_cost(), params.p_cost()) == (mine.m_cost(), mine.t_cost(), mine.p_cost())
         };
         parsed.algorithm.as_str() == "argon2id" && Params::try_from(&parsed).is_ok_and(is_same)
+    }
+
+    /// How many are being hashed or checked, and how many wait for that.
+    #[must_use]
+    pub fn load(&self) -> (usize, usize) {
+        let busy = self.places.0.saturating_sub(self.workers.available_permits());
+        let inside = self.places.1.saturating_sub(self.waiting.available_permits());
+        (busy, inside.saturating_sub(busy))
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> anyhow::Result<T> {

@@ -1,25 +1,28 @@
 //! The command line.
 
 mod admin;
+mod backup;
 mod demo;
+mod doctor;
 mod health;
 mod import;
 mod keys;
 mod mail;
 mod serve;
+mod stop;
 mod work;
 
 use std::collections::BTreeMap;
-use std::io::{IsTerminal, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
-use tracing_subscriber::EnvFilter;
 
-use crate::config::{Config, Flags, LogFormat, Settings, env_example};
+use crate::config::{Config, Flags, Settings, env_example};
 use crate::graphql::schema;
+use crate::telemetry::Telemetry;
 
 /// A GraphQL backend for job boards that computes the market its postings make.
 #[derive(Debug, Parser)]
@@ -66,6 +69,13 @@ enum Command {
         #[command(subcommand)]
         command: mail::Command,
     },
+    /// Backups of database, files and keys
+    Backup {
+        #[command(subcommand)]
+        command: backup::Command,
+    },
+    /// Look at everything that a server needs, and say what to do; exit status 1 says that something fails
+    Doctor(doctor::Arguments),
     /// Ask a running server whether it is ready; exit status 0 says yes
     Health,
     /// The settings
@@ -122,6 +132,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             keys::run(command)?;
             return Ok(ExitCode::SUCCESS);
         }
+        Some(Command::Doctor(arguments)) => return doctor::run(arguments, &flags, file.as_deref()),
         _ => {}
     }
     let settings = gather(&flags, file.as_deref())?;
@@ -134,9 +145,13 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         crate::http::check(&config)?;
         return print("These settings are good.\n");
     }
-    log_to(&config);
+    let telemetry = Telemetry::begin(&config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(dispatch(command.unwrap_or(Command::Serve), config))
+    let done = runtime.block_on(dispatch(command.unwrap_or(Command::Serve), config));
+    // What still holds a thread, such as the building of a base that nobody is going to read, is not waited for.
+    runtime.shutdown_background();
+    telemetry.end();
+    done
 }
 
 async fn dispatch(command: Command, config: Config) -> anyhow::Result<ExitCode> {
@@ -147,12 +162,14 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<ExitCode> 
         Command::Migrate => serve::migrate(config).await?,
         Command::Import(arguments) => return import::run(arguments, config).await,
         Command::Admin { command } => admin::run(command, config).await?,
+        Command::Backup { command } => backup::run(command, config).await?,
         Command::Health => health::run(&config).await?,
         Command::Serve
         | Command::Schema { .. }
         | Command::Config { .. }
         | Command::Keys { .. }
-        | Command::Completions { .. } => {
+        | Command::Completions { .. }
+        | Command::Doctor(_) => {
             serve::run(config).await?;
         }
     }
@@ -170,16 +187,4 @@ fn gather(flags: &Flags, file: Option<&Path>) -> anyhow::Result<Settings> {
 fn print(text: &str) -> anyhow::Result<ExitCode> {
     std::io::stdout().write_all(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Writes log lines to standard error, so that standard output stays for answers.
-fn log_to(config: &Config) {
-    let filter = EnvFilter::try_new(&config.log_filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let set = match config.log_format {
-        LogFormat::Json => lines.json().try_init(),
-        LogFormat::Text => lines.with_ansi(std::io::stderr().is_terminal()).try_init(),
-    };
-    // Only tests start a second one in the same process.
-    drop(set);
 }

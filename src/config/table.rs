@@ -234,7 +234,30 @@ pub const SETTINGS: &[Setting] = &[
         "Requests under way at a time; one more is answered 503 at once",
     ),
     plain("max-uploads", "ROLECALL_MAX_UPLOADS", "32", "Files being sent at a time; one more is answered 503 at once"),
+    plain(
+        "shutdown-delay",
+        "ROLECALL_SHUTDOWN_DELAY",
+        "2s",
+        "How long a server that stops still takes requests while /readyz says no; 0 for not at all",
+    ),
     plain("drain-timeout", "ROLECALL_DRAIN_TIMEOUT", "25s", "Time for requests under way when the server stops"),
+    plain(
+        "shutdown-timeout",
+        "ROLECALL_SHUTDOWN_TIMEOUT",
+        "30s",
+        "When a server that stops is ended, whatever it does; at least shutdown-delay and drain-timeout together",
+    ),
+    plain(
+        "metrics-listen",
+        "ROLECALL_METRICS_LISTEN",
+        "",
+        "Where metrics are served at /metrics to everybody who gets there, host:port; default: nowhere",
+    ),
+    secret(
+        "metrics-token",
+        "ROLECALL_METRICS_TOKEN",
+        "Bearer token that opens /metrics where the API is served; default: it is not there",
+    ),
     plain(
         "cors-origins",
         "ROLECALL_CORS_ORIGINS",

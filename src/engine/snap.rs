@@ -15,6 +15,9 @@ use crate::market::salary::{PostedPay, SalarySpec};
 use crate::market::sample::{ExclusionReason, SalaryStatistics, Tally, summarise};
 use crate::money::Currency;
 
+/// Bytes that a row takes in all columns together, with lists of the usual length.
+const COLUMNS: usize = 192;
+
 /// Which postings are looked at before a filter is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Basis {
@@ -104,6 +107,18 @@ impl Snap {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// How many came or changed since the base was built.
+    #[must_use]
+    pub fn recent_len(&self) -> usize {
+        self.recent.len()
+    }
+
+    /// Bytes of the columns and sets of the base, and of the recent rows, estimated; words are not counted.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.base.bytes_of_posts() + self.base.len() * COLUMNS + self.recent.len() * size_of::<Row>()
     }
 
     /// The base.

@@ -76,6 +76,18 @@ impl Storage {
         self.store.get_opts(&self.path(key), options).await.context("a file cannot be read")
     }
 
+    /// Reads all bytes under a name, if there are any.
+    ///
+    /// # Errors
+    /// The storage does not answer.
+    pub async fn find(&self, key: &str) -> anyhow::Result<Option<Vec<u8>>> {
+        match self.store.get(&self.path(key)).await {
+            Ok(found) => Ok(Some(found.bytes().await.context("a file cannot be read")?.into())),
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error).context("a file cannot be read"),
+        }
+    }
+
     /// Removes bytes, and what a write that was cut off left of them. Bytes that are not there are removed already.
     ///
     /// # Errors

@@ -6,7 +6,9 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use async_graphql::dataloader::{DataLoader, Loader, NoCache};
+use futures_util::future::BoxFuture;
 use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, PrimaryKeyTrait, QueryFilter};
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::errors::internal;
@@ -39,7 +41,9 @@ impl Loads {
     pub fn loader(db: Reads, state: &State) -> DataLoader<Self, NoCache> {
         let (pool, mirror, shelf) = (state.db.reads().clone(), state.mirror.clone(), state.shelf.clone());
         let began = mirror.ticket();
-        DataLoader::new(Self { db, pool, mirror, began, shelf }, tokio::spawn)
+        // Log lines and traces of what is read belong to the request.
+        let spawn = |reading: BoxFuture<'static, ()>| tokio::spawn(reading.in_current_span());
+        DataLoader::new(Self { db, pool, mirror, began, shelf }, spawn)
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use async_graphql::{Response as GraphqlResponse, ServerError};
+use async_graphql::{Response as GraphqlResponse, ServerError, Value};
 use axum::Router;
 use axum::http::header::{AUTHORIZATION, USER_AGENT, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::routing::any;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tower_http::request_id::RequestId;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::caching::{Keepers, Written};
@@ -19,7 +20,7 @@ use super::graphql::{Answers, Denied, GraphqlService, Parameters, Stopped};
 use super::kept::Kept;
 use super::persisted::Persisted;
 use super::shedding::Flight;
-use super::{budget, once, peer, socket};
+use super::{budget, observed, once, peer, socket};
 use crate::accounts::keys::Credentials;
 use crate::accounts::sessions::holder;
 use crate::accounts::viewer::Viewer;
@@ -33,6 +34,7 @@ use crate::graphql::loads::Loads;
 use crate::graphql::scalars;
 use crate::graphql::schema::{self, RolecallSchema};
 use crate::limits::{Meter, Payer};
+use crate::metrics;
 use crate::state::State;
 
 /// The schema with its documents, over the state that every request shares.
@@ -273,10 +275,15 @@ impl GraphqlService for Api {
 
     async fn execute(&self, call: &Call, session: &Session, request_id: &str) -> Result<GraphqlResponse, Denied> {
         budget::proves_once(call)?;
-        let response = match once::key_of(call, session.key.as_deref())? {
-            Some(key) => self.once(&key, call, session, request_id).await?,
-            None => self.finish(call, self.perform(call, session).await, request_id),
+        let begun = Instant::now();
+        let response = async {
+            match once::key_of(call, session.key.as_deref())? {
+                Some(key) => self.once(&key, call, session, request_id).await,
+                None => Ok(self.finish(call, self.perform(call, session).await, request_id)),
+            }
         };
+        let response = response.instrument(observed::operation(call)).await?;
+        observed::ran(call, begun);
         // All that it did is committed by now.
         if call.kind() == OperationType::Mutation {
             self.state.live.hub.wake();
@@ -291,7 +298,10 @@ impl GraphqlService for Api {
         request_id: &str,
     ) -> Result<(Arc<Written>, Keepers), Denied> {
         if session.caller.credentials.is_none() {
-            return self.for_anybody(call, session, request_id).await;
+            let begun = Instant::now();
+            let given = self.for_anybody(call, session, request_id).instrument(observed::operation(call)).await;
+            observed::ran(call, begun);
+            return Ok(given);
         }
         self.charge(session, budget::cost_of_making(call))?;
         let written = self.write(call, self.execute(call, session, request_id).await?);
@@ -304,6 +314,18 @@ impl GraphqlService for Api {
 
     fn keep_alive(&self) -> Duration {
         self.state.config.live.keep_alive
+    }
+
+    fn finish(&self, call: &Call, response: GraphqlResponse, request_id: &str) -> GraphqlResponse {
+        let mut response = call.complete(response);
+        self.documents.mask(&mut response, request_id, |error| self.report(error, request_id));
+        for error in &response.errors {
+            let code = error.extensions.as_ref().and_then(|extensions| extensions.get("code"));
+            if let Some(Value::String(code)) = code {
+                metrics::graphql_error(code);
+            }
+        }
+        response
     }
 
     fn report(&self, error: &ServerError, request_id: &str) {

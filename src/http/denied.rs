@@ -80,6 +80,7 @@ impl Denied {
 
     /// The same in the media type that the client takes.
     pub(super) fn into_answer(self, request_id: &str) -> Answer {
+        crate::metrics::refused(self.code);
         Answer { status: self.status, told: Told::Refused(vec![self.error(request_id)]), headers: *self.headers }
     }
 }

@@ -241,6 +241,7 @@ async fn serve<S: GraphqlService>(
         },
         Err(Stopped::Denied(denied)) => Err(denied),
         Err(Stopped::Refused { refusal, is_subscription }) => {
+            crate::metrics::refused(refusal.kind.code());
             // Who asks for a subscription and takes events is told in events what is wrong with it.
             let media = accepted.json.filter(|_| !(is_subscription && accepted.events));
             Ok(Served::Once(refused(refusal, media.unwrap_or(MediaType::Json)), media))

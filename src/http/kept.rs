@@ -21,6 +21,7 @@ use super::caching::{Keepers, Written};
 use super::graphql::{Denied, GraphqlService};
 use crate::clock::Timestamp;
 use crate::graphql::conformance::{Call, Freshness, RestsOn};
+use crate::metrics;
 use crate::mirror::Epoch;
 use crate::search::demand::{Noted, Tally};
 use crate::state::State;
@@ -132,6 +133,7 @@ impl Api {
         (call, session, request_id): (&Call, &Session, &str),
     ) -> Result<Made, Denied> {
         let place = kept.place(key, freshness, session.request.now);
+        let was_there = place.made.initialized();
         let mut own = None;
         let made = place.made.get_or_try_init(async || {
             if place.is_given_up.load(Ordering::Acquire) {
@@ -151,6 +153,7 @@ impl Api {
             Err(None) => None,
             Err(Some(denied)) => return Err(denied),
         };
+        metrics::looked_up(was_there || (own.is_none() && made.is_some()));
         match (&own, &made) {
             // It weighs more than its empty place did.
             (Some(_), Some(_)) => kept.0.insert(key, place.clone()),

@@ -14,7 +14,9 @@ mod health;
 mod kept;
 mod keys;
 mod live;
+pub mod metrics;
 mod negotiation;
+mod observed;
 mod once;
 mod origins;
 mod parameters;
@@ -35,7 +37,7 @@ use axum::http::header::{
     IF_NONE_MATCH, REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{Method, StatusCode};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn, map_request, map_response};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use tower::ServiceBuilder;
@@ -82,8 +84,9 @@ pub fn router(state: &State) -> anyhow::Result<Router> {
         others = others.merge(playground::routes());
     }
     // However much there is to do, somebody has to see whether the server lives.
-    let others =
-        origins::guard(flight.bound(others, Form::Problem), config, Form::Problem)?.merge(health::routes(state));
+    let others = origins::guard(flight.bound(others, Form::Problem), config, Form::Problem)?
+        .merge(health::routes(state))
+        .merge(metrics::routes(state));
     // GraphQL keeps the limit itself, since its clients wait for an answer of their own form.
     let limit = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, config.request_timeout);
     let api = api.routes().layer(RequestBodyDeadlineLayer::new(config.front.body_timeout));
@@ -122,9 +125,11 @@ fn front(router: Router, state: &State, methods: impl Into<AllowMethods>) -> any
     let has_tls = state.config.public_url.starts_with("https://");
     let layers = ServiceBuilder::new()
         .layer(SetSensitiveRequestHeadersLayer::new([AUTHORIZATION]))
+        .layer(map_request(observed::drop_bad_id))
         .layer(SetRequestIdLayer::new(REQUEST_ID, NewRequestId(clock)))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-        .layer(TraceLayer::new_for_http())
+        .layer(TraceLayer::new_for_http().make_span_with(observed::span))
+        .layer(from_fn(observed::measure))
         .layer(told(X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(told(REFERRER_POLICY, "no-referrer"))
         // Pages of other origins that are allowed to read answers still are; those that embed them are not.

@@ -122,6 +122,12 @@ impl Hub {
         if *self.is_followed.borrow() { self.lock().all.len() } else { 0 }
     }
 
+    /// How many postings and how many applications wait to be matched with those who listen.
+    #[must_use]
+    pub fn backlog(&self) -> (usize, usize) {
+        (self.opened.len(), self.applications.len())
+    }
+
     pub(super) async fn woken(&self) {
         self.wake.notified().await;
     }

@@ -47,6 +47,12 @@ impl Queue {
         self.arrived.notify_one();
     }
 
+    /// How many wait.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.lock().order.len()
+    }
+
     /// Gives up whatever waits, as if there had been too much of it.
     pub fn overflow(&self) {
         self.lock().give_up();

@@ -13,6 +13,7 @@ use super::queue::{self, Fate};
 use super::subscription;
 use super::transport::Undelivered;
 use crate::entities::mail;
+use crate::metrics;
 use crate::state::State;
 
 /// Mails that are taken at once.
@@ -55,6 +56,11 @@ async fn send(state: &State, taken: mail::Model) -> anyhow::Result<()> {
         },
         Err(error) => Fate::Later(format!("{error:#}")),
     };
+    metrics::mail(match &fate {
+        Fate::Sent => "sent",
+        Fate::Later(_) => "later",
+        Fate::Never(_) => "never",
+    });
     if let Fate::Later(error) | Fate::Never(error) = &fate {
         tracing::warn!(mail = %taken.id, attempts = taken.attempts, error, "a mail did not leave");
     }

@@ -11,7 +11,7 @@ pub mod letter;
 pub mod mailer;
 pub mod outbox;
 mod page;
-mod queue;
+pub mod queue;
 pub mod samples;
 pub mod subscription;
 pub mod transport;

@@ -2,7 +2,9 @@
 
 use chrono::TimeDelta;
 use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Set};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Set,
+};
 
 use crate::clock::Timestamp;
 use crate::entities::mail;
@@ -46,6 +48,27 @@ fn open() -> Condition {
 pub async fn is_any_due(db: &impl ConnectionTrait, now: Timestamp) -> Result<bool, DbErr> {
     let first = mail::Entity::find().select_only().column(mail::Column::Id).filter(waiting(now)).limit(1);
     Ok(first.into_tuple::<uuid::Uuid>().one(db).await?.is_some())
+}
+
+/// The mails that have not left and are not given up.
+#[derive(Debug, FromQueryResult)]
+pub struct Backlog {
+    /// How many.
+    pub count: i64,
+    /// When the oldest of them was written.
+    pub oldest: Option<Timestamp>,
+}
+
+/// What waits in the outbox, for whoever watches over it.
+///
+/// # Errors
+/// The database failed.
+pub async fn backlog(db: &impl ConnectionTrait) -> Result<Backlog, DbErr> {
+    let waiting = mail::Entity::find().select_only().filter(open());
+    let waiting =
+        waiting.column_as(mail::Column::Id.count(), "count").column_as(mail::Column::CreatedAt.min(), "oldest");
+    let found = waiting.into_model::<Backlog>().one(db).await?;
+    Ok(found.unwrap_or(Backlog { count: 0, oldest: None }))
 }
 
 /// Takes up to `limit` mails, longest waiting first, and holds them. Two that take at once take different ones: the

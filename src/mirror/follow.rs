@@ -16,6 +16,7 @@ use crate::engine::text::index::{Index, IndexError};
 use crate::feed::position::Position;
 use crate::feed::tail::{Step, Tail};
 use crate::market::figures::midnight;
+use crate::metrics;
 use crate::state::State;
 
 /// Changes read at a time.
@@ -191,6 +192,7 @@ impl Follower<'_> {
             self.compacting = Some(tokio::task::spawn_blocking(move || {
                 let begun = Instant::now();
                 let compacted = image.compact(now);
+                metrics::compacted(begun.elapsed());
                 match &compacted {
                     Ok(()) => tracing::debug!(took = ?begun.elapsed(), "compacted the mirror"),
                     Err(error) => tracing::warn!(%error, "the index of words cannot be written"),

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use sea_orm::{ActiveEnum, Iterable};
 use uuid::Uuid;
 
+use super::Figures;
 use super::facts::{ApplicationFacts, CandidateFacts, PostingFacts};
 use crate::clock::Timestamp;
 use crate::engine::Terms;
@@ -101,6 +102,15 @@ impl Image {
             people.note(id, facts);
         }
         self.store.apply(changes);
+    }
+
+    /// What operators see of it. O(sets of people).
+    #[must_use]
+    pub fn figures(&self) -> Figures {
+        let (snap, people) = (self.postings(), self.people());
+        let bytes = snap.bytes() + people.seekers.bytes().iter().sum::<usize>();
+        let seekers = people.names.people.len();
+        Figures { postings: snap.len(), recent: snap.recent_len(), seekers, bytes, ..Figures::default() }
     }
 
     /// Whether a new base is due.

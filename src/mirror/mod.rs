@@ -22,8 +22,8 @@ pub use follow::run;
 pub use load::load;
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use tokio::sync::{Notify, Semaphore, watch};
@@ -32,6 +32,7 @@ use image::Image;
 
 use crate::entities::change;
 use crate::entities::sets::Subject;
+use crate::metrics;
 
 /// How far back active days and applications are kept: the 28 days before each of the last 13 weeks. What lies before is
 /// asked of the database.
@@ -66,6 +67,23 @@ pub struct Mirror {
     patience: Duration,
     /// One for each computation that may go on at the same time.
     threads: Arc<Semaphore>,
+    /// When a look last came to its end.
+    seen: Mutex<Option<Instant>>,
+}
+
+/// What operators see of an image.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Figures {
+    /// Postings.
+    pub postings: usize,
+    /// Those of them that came or changed since the base was built.
+    pub recent: usize,
+    /// Who looks for work, or did.
+    pub seekers: usize,
+    /// Memory, estimated.
+    pub bytes: usize,
+    /// How long ago the image was last in step with the log.
+    pub lag: Duration,
 }
 
 impl Mirror {
@@ -82,6 +100,7 @@ impl Mirror {
             people: AtomicU64::new(0),
             employers: AtomicU64::new(0),
             patience,
+            seen: Mutex::default(),
             threads: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from).max(2))),
         }
     }
@@ -121,12 +140,23 @@ impl Mirror {
     /// Computes something on a thread that may block, as soon as one of as many as there are cores is free. Whoever no
     /// longer waits for it gives up the place. `None` if it could not be computed, which is told in the log.
     pub async fn compute<T: Send + 'static>(&self, compute: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        let asked = Instant::now();
         let permit = self.threads.clone().acquire_owned().await.ok()?;
+        metrics::compute_waited(asked.elapsed());
         let computed = tokio::task::spawn_blocking(move || {
             let _held = permit;
             compute()
         });
         computed.await.inspect_err(|error| tracing::error!(%error, "computing in memory failed")).ok()
+    }
+
+    /// What operators see of it; nothing while there is no image.
+    pub async fn figures(&self) -> Option<Figures> {
+        let image = self.shown()?;
+        let seen = *self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let lag = seen.map_or(Duration::ZERO, |seen| seen.elapsed());
+        // Adding up what the sets of many people take is some work.
+        tokio::task::spawn_blocking(move || Figures { lag, ..image.figures() }).await.ok()
     }
 
     /// How often something changed, with all that was committed before the ticket was taken as [`Mirror::current`] has it.
@@ -207,6 +237,7 @@ impl Mirror {
     }
 
     fn end_look(&self, number: u64) {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         self.looked.send_replace(number);
     }
 

@@ -7,13 +7,16 @@ use async_graphql::{Response as GraphqlResponse, ServerError};
 use axum::http::StatusCode;
 use futures_util::{StreamExt, stream};
 use tokio::time::{Instant, sleep, sleep_until};
+use tracing::Instrument as _;
 
 use super::term::{Ended, Term, crowded, unavailable};
 use crate::graphql::conformance::{Call, Refusal, RefusalKind, coded};
 use crate::http::api::{Api, Caller, Session, unauthenticated};
 use crate::http::graphql::{Answers, Denied, GraphqlService, Told};
+use crate::http::observed;
 use crate::live::graphql::Occasion;
 use crate::live::{Listener, Place, Topic};
+use crate::metrics::{self, Channel, Held};
 
 /// How long to wait before asking again who listens, when the database did not answer.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -27,6 +30,8 @@ struct Subscription {
     /// Least time between two events, and when the next may come.
     pace: Option<(Duration, Instant)>,
     is_over: bool,
+    /// Counts it.
+    _held: Held,
 }
 
 impl Api {
@@ -51,8 +56,15 @@ impl Api {
         let pace = matches!(topic, Topic::Market).then(|| (interval, Instant::now()));
         let listener = self.state().live.listen(topic).await;
         let listener = listener.map_err(|why| vec![unavailable(why).error(&session.caller.request_id)])?;
-        let subscription =
-            Subscription { api: self.clone(), call, caller: session.caller, listener, pace, is_over: false };
+        let subscription = Subscription {
+            api: self.clone(),
+            call,
+            caller: session.caller,
+            listener,
+            pace,
+            is_over: false,
+            _held: metrics::subscription(),
+        };
         Ok(Box::pin(stream::unfold(subscription, |mut subscription| async {
             subscription.next().await.map(|told| (told, subscription))
         })))
@@ -79,7 +91,7 @@ impl Api {
 
     fn until_it_ends(&self, answers: Answers, term: Term, place: Place, request_id: String) -> Answers {
         let live = self.state().live.clone();
-        let state = Some((answers, term, place));
+        let state = Some((answers, term, (place, metrics::connection(Channel::Events))));
         Box::pin(stream::unfold(state, move |state| {
             let (live, request_id) = (live.clone(), request_id.clone());
             async move {
@@ -96,8 +108,11 @@ impl Api {
 
     /// Executes a subscription for an occasion; `None` if there is nothing to tell.
     async fn execute_live(&self, call: &Call, session: &Session, occasion: Arc<Occasion>) -> Option<GraphqlResponse> {
+        let begun = std::time::Instant::now();
         let request = self.with_session(call.request(), session).data(occasion);
-        let response = self.schema().execute_stream(request).next().await?;
+        let mut told = self.schema().execute_stream(request);
+        let response = told.next().instrument(observed::operation(call)).await?;
+        observed::ran(call, begun);
         Some(self.finish(call, response, &session.caller.request_id))
     }
 }

@@ -15,11 +15,13 @@ use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{SEC_WEBSOCKET_PROTOCOL, UPGRADE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use tracing::Instrument as _;
 
 use super::api::Api;
 use super::graphql::{self as plain, Denied, GraphqlService as _};
 use super::live::crowded;
 use crate::graphql::conformance::RefusalKind;
+use crate::metrics::{self, Channel};
 use connection::Connection;
 
 /// The name of the protocol.
@@ -66,7 +68,15 @@ async fn upgrade(api: Arc<Api>, mut parts: Parts) -> Result<Response<Body>, Deni
         // What is told is written at once. For a slow reader one message is kept, and what the protocol itself sends.
         .write_buffer_size(0)
         .max_write_buffer_size(limits.write_buffer + FRAMES);
-    Ok(upgrade.on_upgrade(move |socket| Connection::new(api, socket, caller, place).run()))
+    let span = tracing::error_span!("socket", request_id = caller.request_id);
+    Ok(upgrade.on_upgrade(move |socket| {
+        let held = metrics::connection(Channel::WebSocket);
+        let talk = async move {
+            Connection::new(api, socket, caller, place).run().await;
+            drop(held);
+        };
+        talk.instrument(span)
+    }))
 }
 
 fn offers_protocol(headers: &HeaderMap) -> bool {

@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
+use tracing::Instrument as _;
 
 use super::close::Close;
 use super::message;
@@ -80,7 +81,7 @@ impl Operations {
         self.last += 1;
         let reporter = Reporter { id: id.clone(), number: self.last, to: self.reporter.clone() };
         let operation = Operation { api: self.api.clone(), caller: caller.clone(), parameters, reporter };
-        let task = tokio::spawn(operation.run()).abort_handle();
+        let task = tokio::spawn(operation.run().in_current_span()).abort_handle();
         self.running.insert(id, Running { number: self.last, task });
         Ok(Begun::UnderWay)
     }

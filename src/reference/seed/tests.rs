@@ -75,6 +75,7 @@ impl Board {
             cursors: Arc::new(CursorSeal::new(&[7; 32])?),
             signer: Arc::new(Signer::new(&[7; 32])),
             searches: Arc::default(),
+            stopping: Arc::default(),
             reference: Arc::new(Reference {
                 skills: SkillNames::default(),
                 titles: TitleIndex::new([]),

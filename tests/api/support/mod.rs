@@ -212,6 +212,8 @@ fn settings(url: &str, data: &TempDir) -> Settings {
     settings
         .with("data-dir", data.path().display().to_string())
         .with("database-url", url)
+        // Nobody balances between servers of tests.
+        .with("shutdown-delay", "0")
         // A test does the background work when it says so.
         .with("work", "false")
         // It counts searches when it says so, too.

@@ -54,9 +54,11 @@ impl App {
         if config.database.url.expose_secret().contains(&*data.to_string_lossy()) {
             std::fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
         }
+        let turn = Database::turn(&config.database).await?;
         let db = Database::connect(&config.database).await.context("the database cannot be opened")?;
         db.migrate().await?;
         let reference = Reference::load(&db, &config.market).await?;
+        drop(turn);
         Self::over(db, config, clock, Arc::new(reference))
     }
 

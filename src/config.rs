@@ -139,6 +139,8 @@ pub struct Config {
     pub front: FrontConfig,
     /// Time for one request.
     pub request_timeout: Duration,
+    /// Time for a mutation with a key, payload included.
+    pub keyed_timeout: Duration,
     /// Origins whose pages may call the server.
     pub cors_origins: Vec<String>,
     /// Whether GraphiQL is served.
@@ -200,6 +202,7 @@ impl Config {
             guard: GuardConfig::new(settings)?,
             front: FrontConfig::new(settings)?,
             request_timeout: settings.parse::<Seconds>("request-timeout")?.0,
+            keyed_timeout: settings.parse::<Seconds>("keyed-timeout")?.0,
             cors_origins: settings.list("cors-origins"),
             playground: settings.parse("playground")?,
             log_format: settings.parse("log-format")?,
@@ -240,7 +243,7 @@ impl MailConfig {
     fn new(settings: &Settings) -> anyhow::Result<Self> {
         let smtp_url = settings.secret("smtp-url");
         if let Some(url) = &smtp_url {
-            Transport::smtp(url.expose_secret()).context("setting `smtp-url`")?;
+            Transport::check_address(url.expose_secret()).context("setting `smtp-url`")?;
             if settings.is_default("mail-from") {
                 bail!("setting `mail-from`: a mail server takes mail of a sender that exists");
             }

@@ -2,8 +2,10 @@
 //!
 //! SQLite gets one connection that writes and several that read beside it (write-ahead log); PostgreSQL gets one pool.
 
+mod outage;
 mod pools;
 
+use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,11 +16,13 @@ use sea_orm::entity::prelude::async_trait;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database as SeaDatabase, DatabaseConnection, DatabaseTransaction, DbBackend,
     DbErr, ExecResult, FromQueryResult, QueryResult, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait,
+    TransactionTrait, sqlx,
 };
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::metrics;
+pub use outage::{in_time, is_outage};
+use sqlx::sqlite::SqliteConnectOptions;
 
 /// How to reach the database and how long to wait for it.
 #[derive(Clone, Debug)]
@@ -110,13 +114,30 @@ impl Database {
             let reads = SeaDatabase::connect(sqlite_options(config, config.max_connections)).await?;
             Ok(Self { reads, writes }.measured())
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let mut options = options(config, config.max_connections);
-            options.statement_timeout(config.statement_timeout);
-            let pool = SeaDatabase::connect(options).await.context("PostgreSQL does not answer")?;
+            let pool = SeaDatabase::connect(postgres_options(config)).await.context("PostgreSQL does not answer")?;
             Ok(Self { reads: pool.clone(), writes: pool }.measured())
         } else {
             bail!("the database address must begin with sqlite: or postgres:")
         }
+    }
+
+    /// Waits for the turn to prepare a SQLite file, which ends with the value or the process: two servers that make a file,
+    /// or write its first tables, at the same time are in each other's way. PostgreSQL has locks of its own for that.
+    ///
+    /// # Errors
+    /// The file of the lock, beside that of the database, cannot be made.
+    pub async fn turn(config: &DatabaseConfig) -> anyhow::Result<Option<File>> {
+        let url = config.url.expose_secret();
+        if !url.starts_with("sqlite:") || url.contains(":memory:") || url.contains("mode=memory") {
+            return Ok(None);
+        }
+        let mut path = url.parse::<SqliteConnectOptions>()?.get_filename().as_os_str().to_owned();
+        path.push("-lock");
+        let locked = tokio::task::spawn_blocking(move || {
+            let file = File::options().create(true).append(true).open(&path)?;
+            file.lock().map(|()| file)
+        });
+        locked.await?.context("the file that locks the database cannot be used").map(Some)
     }
 
     /// A connection that reads. It sees every transaction that was committed before the statement began.
@@ -144,6 +165,14 @@ impl Database {
         let begun = self.writes.begin_with_options(options).await;
         metrics::begun(asked, begun.is_err());
         begun
+    }
+
+    /// Whether a request would get an answer now.
+    ///
+    /// # Errors
+    /// The database failed, or no connection came free and answered within `limit`.
+    pub async fn ping(&self, limit: Duration) -> Result<(), DbErr> {
+        in_time(limit, self.reads.ping()).await
     }
 
     /// Closes all connections. For tests, which then drop the database.
@@ -270,6 +299,37 @@ fn options(config: &DatabaseConfig, max_connections: u32) -> ConnectOptions {
         .connect_timeout(config.acquire_timeout)
         .sqlx_logging(false);
     options
+}
+
+/// How a server that lost its network is found out by PostgreSQL, which holds the locks of its transactions until then: it
+/// is asked after 30 seconds of silence, and given up after three times ten.
+const KEEPALIVE: [(&str, &str); 3] =
+    [("tcp_keepalives_idle", "30"), ("tcp_keepalives_interval", "10"), ("tcp_keepalives_count", "3")];
+
+/// The driver waits for ever for a connection that died without a word, also when it tests one that nobody uses. So the
+/// tests are made here, in time: before a connection is given out, while there is time left to open another; and when it
+/// is given back, as long as a statement that nobody waits for any more may still run.
+fn postgres_options(config: &DatabaseConfig) -> ConnectOptions {
+    let mut options = options(config, config.max_connections);
+    let (on_acquire, on_release) = (config.acquire_timeout / 2, config.statement_timeout + Duration::from_secs(1));
+    options
+        .statement_timeout(config.statement_timeout)
+        .test_before_acquire(false)
+        .map_sqlx_postgres_opts(|postgres| postgres.options(KEEPALIVE))
+        .map_sqlx_postgres_pool_opts(move |pool| {
+            pool.before_acquire(move |connection, _| Box::pin(answers(connection, on_acquire)))
+                .after_release(move |connection, _| Box::pin(answers(connection, on_release)))
+        });
+    options
+}
+
+/// Whether a connection answers within `limit`; one that does not is closed.
+async fn answers(connection: &mut sqlx::PgConnection, limit: Duration) -> Result<bool, sqlx::Error> {
+    use sqlx::Connection as _;
+    let answered = tokio::time::timeout(limit, connection.ping()).await;
+    answered
+        .unwrap_or_else(|elapsed| Err(sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, elapsed))))?;
+    Ok(true)
 }
 
 fn sqlite_options(config: &DatabaseConfig, max_connections: u32) -> ConnectOptions {

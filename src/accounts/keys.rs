@@ -259,19 +259,28 @@ pub fn keep_secret(path: &Path, generate: fn() -> anyhow::Result<String>) -> any
         std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     }
     let secret = generate()?;
+    // Written whole under a name of its own, and on the disk before it has the other: whoever finds it, finds all of it.
+    let draft = path.with_added_extension(std::process::id().to_string());
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
+    options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Ok(mut file) => file.write_all(secret.as_bytes())?,
+    let write = || {
+        let mut file = options.open(&draft)?;
+        file.write_all(secret.as_bytes())?;
+        file.sync_all()?;
+        let linked = std::fs::hard_link(&draft, path);
+        std::fs::remove_file(&draft)?;
+        linked
+    };
+    match write() {
+        Ok(()) => Ok(secret),
         // Another server that starts at the same time was faster: its secret is the one.
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            return std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()));
+            std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))
         }
-        Err(error) => return Err(error).with_context(|| format!("{} cannot be written", path.display())),
+        Err(error) => Err(error).with_context(|| format!("{} cannot be written", path.display())),
     }
-    Ok(secret)
 }
 
 #[cfg(test)]

@@ -240,6 +240,12 @@ pub const SETTINGS: &[Setting] = &[
         "2s",
         "How long a server that stops still takes requests while /readyz says no; 0 for not at all",
     ),
+    plain(
+        "keyed-timeout",
+        "ROLECALL_KEYED_TIMEOUT",
+        "2s",
+        "Time for a mutation with an idempotency key, payload included: so long it may hold a connection, and on SQLite all who write",
+    ),
     plain("drain-timeout", "ROLECALL_DRAIN_TIMEOUT", "25s", "Time for requests under way when the server stops"),
     plain(
         "shutdown-timeout",

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use object_store::aws::{AmazonS3, AmazonS3Builder};
+use object_store::aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{Error, GetOptions, GetRange, GetResult, ObjectStore, ObjectStoreExt, RetryConfig};
+use object_store::{ClientConfigKey, Error, GetOptions, GetRange, GetResult, ObjectStore, ObjectStoreExt, RetryConfig};
 use secrecy::ExposeSecret;
 
 use crate::clock::Timestamp;
@@ -118,11 +118,18 @@ async fn delete_draft(folder: &Folder, key: &str) -> anyhow::Result<()> {
     }
 }
 
+/// How long one request to a bucket may take, the bytes of a whole file included, and how long until it is reached.
+const REQUEST: [(ClientConfigKey, &str); 2] =
+    [(ClientConfigKey::Timeout, "15s"), (ClientConfigKey::ConnectTimeout, "2s")];
+
 /// What is not a setting of ours (roles of a machine or a pod, proxies, encryption) is read from `AWS_…`, as every tool
 /// for S3 does.
 fn bucket(name: &str, config: &S3Config) -> anyhow::Result<AmazonS3> {
     let retry = RetryConfig { max_retries: 3, retry_timeout: PATIENCE, ..RetryConfig::default() };
     let mut builder = AmazonS3Builder::from_env().with_bucket_name(name).with_retry(retry);
+    for (limit, time) in REQUEST {
+        builder = builder.with_config(AmazonS3ConfigKey::Client(limit), time);
+    }
     if let Some(region) = &config.region {
         builder = builder.with_region(region);
     }

@@ -1,20 +1,25 @@
 //! How failures are told: what a person can mend as `userErrors` of the payload, everything else as GraphQL errors with
 //! a code of a closed list.
 
+use std::any::Any;
 use std::fmt::Display;
+use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, Enum, ErrorExtensions, Interface, SimpleObject};
+use sea_orm::DbErr;
 use uuid::Uuid;
 
+use super::conformance::Away;
 use super::node::Node;
 use crate::accounts::passwords::Busy;
 use crate::accounts::viewer::Denied;
+use crate::db::is_outage;
 use crate::error::{Code, Failure, Fault, Outcome, Refusal};
 use crate::ids::Kind;
 use crate::limits::Wait;
 
 /// Every `extensions.code` that an answer can carry.
-pub const ERROR_CODES: [&str; 14] = [
+pub const ERROR_CODES: [&str; 15] = [
     "GRAPHQL_PARSE_FAILED",
     "GRAPHQL_VALIDATION_FAILED",
     "BAD_REQUEST",
@@ -28,6 +33,7 @@ pub const ERROR_CODES: [&str; 14] = [
     "PERSISTED_QUERY_NOT_SUPPORTED",
     "DOCUMENT_NOT_TRUSTED",
     "IDEMPOTENCY_MISMATCH",
+    "SERVICE_UNAVAILABLE",
     "INTERNAL_SERVER_ERROR",
 ];
 
@@ -164,9 +170,27 @@ impl From<Wait> for async_graphql::Error {
     }
 }
 
-/// An error that only we can mend. Its text goes to the log; the client is told a request id.
-pub fn internal(error: impl Display) -> async_graphql::Error {
-    async_graphql::Error::new(error.to_string())
+/// An error that only we can mend. Its text goes to the log; the client is told a request id, and whether it is worth
+/// while to ask again in a moment.
+pub fn internal(error: impl Display + Any) -> async_graphql::Error {
+    let mut told = async_graphql::Error::new(error.to_string());
+    if is_away(&error) {
+        told.source = Some(Arc::new(Away));
+    }
+    told
+}
+
+/// Whether an error says that the database is away, in whichever form it comes.
+fn is_away(error: &dyn Any) -> bool {
+    if let Some(error) = error.downcast_ref::<DbErr>() {
+        return is_outage(error);
+    }
+    if let Some(error) = error.downcast_ref::<Arc<DbErr>>() {
+        return is_outage(error);
+    }
+    let error = error.downcast_ref::<anyhow::Error>().or_else(|| Some(&error.downcast_ref::<Fault>()?.0));
+    let mut causes = error.into_iter().flat_map(anyhow::Error::chain);
+    causes.any(|cause| cause.downcast_ref::<DbErr>().is_some_and(is_outage))
 }
 
 /// An error with a code of [`ERROR_CODES`].

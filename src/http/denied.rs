@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use super::answer::{Answer, Told};
 use super::negotiation::MediaType;
 use super::parameters;
+use super::unavailable::{COME_BACK, INTERNAL, UNAVAILABLE};
 use crate::graphql::conformance::{Refusal, RefusalKind, coded};
 
 /// A request turned away before it is executed.
@@ -41,8 +42,7 @@ impl Denied {
     /// The server cannot answer now; why is in the log.
     #[must_use]
     pub fn unavailable(message: &'static str) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, INTERNAL, message)
-            .with(header::RETRY_AFTER, HeaderValue::from_static("5"))
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE, message).with(header::RETRY_AFTER, COME_BACK)
     }
 
     /// Neither a document nor the name of one.
@@ -61,7 +61,7 @@ impl Denied {
     pub(super) fn error(&self, request_id: &str) -> ServerError {
         let mut error = ServerError::new(&*self.message, None);
         let mut extensions = coded(self.code);
-        if self.code == INTERNAL {
+        if [INTERNAL, UNAVAILABLE].contains(&self.code) {
             extensions.set("requestId", request_id);
         }
         // The same as the header, for answers that have none.
@@ -90,9 +90,6 @@ impl From<parameters::Unreadable> for Denied {
         Self::new(status, RefusalKind::Input.code(), message)
     }
 }
-
-/// The code of what only we can mend.
-const INTERNAL: &str = "INTERNAL_SERVER_ERROR";
 
 /// Why an operation is not executed.
 #[derive(Debug)]

@@ -23,7 +23,7 @@ pub use super::answer::Told;
 use super::caching::{Keepers, Written};
 pub use super::denied::{Denied, Stopped};
 pub use super::parameters::Parameters;
-use super::{budget, events, negotiation, negotiation::MediaType, parameters};
+use super::{budget, events, negotiation, negotiation::MediaType, parameters, unavailable};
 
 /// The answers to a subscription, as they come.
 pub type Answers = Pin<Box<dyn Stream<Item = Told> + Send>>;
@@ -112,8 +112,8 @@ pub trait GraphqlService: Send + Sync + 'static {
 
     /// Writes a finished answer.
     fn write(&self, call: &Call, mut response: GraphqlResponse) -> Written {
-        let headers = std::mem::take(&mut response.http_headers);
         let status = self.status(&response);
+        let headers = unavailable::headers(status, std::mem::take(&mut response.http_headers));
         Written::new(status, headers, &Told::Executed(Box::new(response), call.price()))
     }
 
@@ -147,10 +147,10 @@ pub trait GraphqlService: Send + Sync + 'static {
     /// Logs an error that is not told, once.
     fn report(&self, error: &ServerError, request_id: &str);
 
-    /// Status of an answer that was executed; a limit reached in a resolver may deserve another than 200.
+    /// Status of an answer that was executed; a limit reached in a resolver may deserve another than 200. One that has
+    /// nothing in it because something was away says so to all who stand in between.
     fn status(&self, response: &GraphqlResponse) -> StatusCode {
-        let _ = response;
-        StatusCode::OK
+        if unavailable::is_unavailable(response) { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK }
     }
 
     /// Takes cost points from the budget of who asks, before what they are for is done. By default there is no budget.
@@ -347,8 +347,8 @@ fn call(prepared: &Prepared, parts: &Parts, parameters: &Parameters, takes_event
 
 async fn run<S: GraphqlService>(service: &S, call: &Call, session: &S::Session, id: &str) -> Result<Answer, Denied> {
     let mut response = service.execute(call, session, id).await?;
-    let headers = std::mem::take(&mut response.http_headers);
     let status = service.status(&response);
+    let headers = unavailable::headers(status, std::mem::take(&mut response.http_headers));
     Ok(Answer { status, told: Told::Executed(Box::new(response), call.price()), headers })
 }
 

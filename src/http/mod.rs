@@ -26,6 +26,7 @@ pub mod playground;
 mod problem;
 mod shedding;
 mod socket;
+mod unavailable;
 mod unsubscribe;
 
 use std::sync::Arc;

@@ -11,9 +11,11 @@ use anyhow::bail;
 use async_graphql::{Response as GraphqlResponse, Value};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use sea_orm::DatabaseTransaction;
+use tokio::time::timeout;
 
 use super::api::{Api, Session};
 use super::graphql::{Denied, GraphqlService};
+use super::unavailable::{self, INTERNAL, UNAVAILABLE};
 use crate::db::Reads;
 use crate::graphql::conformance::{Call, OperationType};
 use crate::graphql::context::Request;
@@ -68,7 +70,12 @@ fn refused(message: impl Into<std::borrow::Cow<'static, str>>) -> Denied {
 
 fn failed(error: &anyhow::Error, request_id: &str) -> Denied {
     tracing::error!(request_id, error = format!("{error:#}"), "a mutation with a key failed");
-    Denied::unavailable("Nothing was done. Try again in a moment, with the same key.")
+    Denied::unavailable("Try again in a moment, with the same key: what was done is not done twice.")
+}
+
+fn too_slow(request_id: &str) -> Denied {
+    tracing::warn!(request_id, "a mutation with a key was undone: it took too long");
+    Denied::unavailable("Nothing was done: it takes too long. Ask for less in the payload, or try again in a moment.")
 }
 
 impl Api {
@@ -89,7 +96,7 @@ impl Api {
         let keyed = Keyed::new(&self.state().signer, session.account_id(), key, &asked).map_err(failed)?;
         let _turn = self.keyed_turn().await;
         match keyed.claim(&self.state().db, session.request.now).await.map_err(failed)? {
-            Claim::New(txn) => self.first(&keyed, txn, call, session, request_id).await.map_err(failed),
+            Claim::New(txn) => self.first(&keyed, txn, call, session, request_id).await,
             Claim::Answered(kept) => replay(&kept).map_err(failed),
             Claim::Mismatch => {
                 let message = "This key was used for another document or other variables.";
@@ -99,7 +106,9 @@ impl Api {
     }
 
     /// Executes a mutation in one transaction with its answer. When something fails that the client cannot mend, or comes
-    /// too soon, all of it is undone and the key is free again.
+    /// too soon, all of it
+    /// is undone and the key is free again; so it is when the payload takes too long, for until then it holds a connection,
+    /// and on SQLite all who write.
     async fn first(
         &self,
         keyed: &Keyed,
@@ -107,28 +116,33 @@ impl Api {
         call: &Call,
         session: &Session,
         request_id: &str,
-    ) -> anyhow::Result<GraphqlResponse> {
+    ) -> Result<GraphqlResponse, Denied> {
+        let failed = |error: anyhow::Error| failed(&error, request_id);
         let whole = Arc::new(txn);
         let response = {
             let request = Request { reads: Reads::Within(whole.clone()), ..session.request.clone() };
             let session = Session { caller: session.caller.clone(), request, key: None };
-            self.finish(call, self.perform(call, &session).await, request_id)
+            let performed = timeout(self.state().config.keyed_timeout, self.perform(call, &session)).await;
+            self.finish(call, performed.map_err(|_| too_slow(request_id))?, request_id)
         };
-        let txn = sole(whole).await?;
+        let txn = sole(whole).await.map_err(failed)?;
         if response.errors.iter().any(is_passing) {
-            txn.rollback().await?;
+            txn.rollback().await.map_err(|error| failed(error.into()))?;
             return Ok(GraphqlResponse::from_errors(response.errors));
         }
-        keyed.keep(&txn, serde_json::to_vec(&response)?).await?;
-        txn.commit().await?;
+        keep(keyed, txn, &response).await.map_err(failed)?;
         Ok(response)
     }
 }
 
+async fn keep(keyed: &Keyed, txn: DatabaseTransaction, response: &GraphqlResponse) -> anyhow::Result<()> {
+    keyed.keep(&txn, serde_json::to_vec(response)?).await?;
+    Ok(txn.commit().await?)
+}
+
 /// Whether the same may come to something else in a moment.
 fn is_passing(error: &async_graphql::ServerError) -> bool {
-    let code = error.extensions.as_ref().and_then(|extensions| extensions.get("code"));
-    matches!(code, Some(Value::String(code)) if matches!(code.as_str(), "INTERNAL_SERVER_ERROR" | "RATE_LIMITED"))
+    [Some(INTERNAL), Some(UNAVAILABLE), Some("RATE_LIMITED")].contains(&unavailable::code(error))
 }
 
 fn replay(kept: &[u8]) -> anyhow::Result<GraphqlResponse> {

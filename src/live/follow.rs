@@ -7,6 +7,7 @@ use tokio::time::sleep;
 
 use super::hub::Missed;
 use super::matching::{match_applications, match_postings};
+use crate::db::in_time;
 use crate::entities::change;
 use crate::entities::sets::{Deed, Subject};
 use crate::feed::position::Position;
@@ -83,16 +84,19 @@ fn tell(state: &State, changes: &[change::Model]) {
     }
 }
 
+/// How long one question may take. One that is asked over a connection which died without a word is asked anew.
+const LIMIT: Duration = Duration::from_secs(10);
+
 /// Asks the database until it answers. An outage is logged when it begins and when it is over.
 pub(super) async fn patiently<T, F>(mut ask: impl FnMut() -> F) -> T
 where
     F: Future<Output = Result<T, DbErr>>,
 {
-    const LONGEST: Duration = Duration::from_secs(5);
+    const LONGEST: Duration = Duration::from_millis(500);
     let mut pause = Duration::from_millis(100);
     let mut is_down = false;
     loop {
-        match ask().await {
+        match in_time(LIMIT, ask()).await {
             Ok(answer) => {
                 if is_down {
                     tracing::info!("the log of changes is followed again");

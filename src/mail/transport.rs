@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use lettre::message::Mailbox;
-use lettre::transport::smtp::{self, AsyncSmtpTransport};
+use lettre::transport::smtp::{self, AsyncSmtpTransport, AsyncSmtpTransportBuilder};
 use lettre::{AsyncTransport, Message, Tokio1Executor};
 use tokio::io::AsyncWriteExt as _;
 use uuid::Uuid;
@@ -45,9 +45,15 @@ impl Transport {
     /// # Errors
     /// The address is of no such form. The error does not show it, for it holds a password.
     pub fn smtp(url: &str) -> anyhow::Result<Self> {
-        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url);
-        let builder = builder.ok().context("expected an address such as smtps://user:password@mail.example.org")?;
-        Ok(Self::Smtp(builder.timeout(Some(COMMAND_TIMEOUT)).build()))
+        Ok(Self::Smtp(server(url)?.timeout(Some(COMMAND_TIMEOUT)).build()))
+    }
+
+    /// Checks the address of a mail server. What makes connections is not built: that takes a runtime.
+    ///
+    /// # Errors
+    /// See [`Transport::smtp`].
+    pub fn check_address(url: &str) -> anyhow::Result<()> {
+        server(url).map(drop)
     }
 
     /// Whether mails could leave now. Asked before mails are taken, so that a server that is away costs none of them a
@@ -84,6 +90,11 @@ impl Transport {
             },
         }
     }
+}
+
+fn server(url: &str) -> anyhow::Result<AsyncSmtpTransportBuilder> {
+    let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url);
+    builder.ok().context("expected an address such as smtps://user:password@mail.example.org")
 }
 
 /// A refusal for good concerns the mail; everything else the day.

@@ -12,6 +12,7 @@ use super::image::Image;
 use super::load::load;
 use super::{HORIZON, Mirror};
 use crate::clock::Timestamp;
+use crate::db::{in_time, is_outage};
 use crate::engine::text::index::{Index, IndexError};
 use crate::feed::position::Position;
 use crate::feed::tail::{Step, Tail};
@@ -25,8 +26,17 @@ const BATCH: u32 = 1_000;
 /// How often the log is looked at while nobody asks.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// Failures in a row after which the image is made anew.
+/// Failures in a row after which the image is made anew, unless it is the database that is away.
 const TRIES: u32 = 20;
+
+/// The longest pause after a load that failed: the next one reads everything from the beginning.
+const LONGEST_LOAD_PAUSE: Duration = Duration::from_secs(5);
+
+/// The longest pause after a failure: so long a server may be behind that finds its database again.
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+
+/// How long the image is shown as it was last seen while the database is away.
+const STALE: Duration = Duration::from_mins(5);
 
 /// Why following ended.
 enum End {
@@ -39,7 +49,7 @@ enum End {
 }
 
 /// Loads the image and follows the log, until the future is dropped. While there is no image, or the log cannot be read,
-/// none is shown.
+/// none is shown; while the database is away, the one of before is for a while.
 pub async fn run(state: State) {
     let mut pause = Duration::from_millis(100);
     let Some(mut index) = open_index(&state).await else { return };
@@ -56,7 +66,7 @@ pub async fn run(state: State) {
                     index = in_memory(index);
                 }
                 sleep(pause).await;
-                pause = (pause * 2).min(Duration::from_secs(30));
+                pause = (pause * 2).min(LONGEST_LOAD_PAUSE);
                 continue;
             }
         };
@@ -124,6 +134,7 @@ impl Follower<'_> {
         let patience = TimeDelta::from_std(self.state.config.change_retention / 2).unwrap_or(TimeDelta::MAX);
         let mut last = self.state.clock.now();
         let mut failures = 0;
+        let mut seen = Instant::now();
         loop {
             let now = self.state.clock.now();
             if now - last > patience {
@@ -137,6 +148,7 @@ impl Follower<'_> {
                         mirror.show(self.image.clone());
                     }
                     failures = 0;
+                    seen = Instant::now();
                     if !self.tidy(last, now).await {
                         return End::Unwritable;
                     }
@@ -148,25 +160,38 @@ impl Follower<'_> {
                     }
                 }
                 Ok(false) => return End::Lost,
-                Err(error) if failures >= TRIES => return End::Failed(error),
+                Err(error) if failures >= TRIES && !is_outage(&error) => return End::Failed(error),
                 Err(error) => {
                     if failures == 0 {
                         tracing::warn!(%error, "the mirror cannot follow; trying again");
-                        mirror.hide();
                     }
                     failures += 1;
-                    sleep(Duration::from_millis(100) * failures).await;
+                    self.step_back(&error, seen);
+                    sleep((Duration::from_millis(100) * failures).min(LONGEST_PAUSE)).await;
                 }
             }
+        }
+    }
+
+    /// Shows the image no longer, or as it was `seen` last: while the database is away, whoever asked it instead would get
+    /// no answer at all.
+    fn step_back(&self, error: &DbErr, seen: Instant) {
+        if is_outage(error) && seen.elapsed() < STALE {
+            self.state.mirror.cut_off();
+        } else {
+            self.state.mirror.hide();
         }
     }
 
     /// Takes what was committed before it was called, at least. False if the position makes no sense.
     async fn look(&mut self) -> Result<bool, DbErr> {
         let db = self.state.db.quiet();
+        // Both are a few statements.
+        let limit = self.state.config.database.statement_timeout * 2;
         loop {
-            let Step::Changes(batch) = self.tail.next(&self.position).await? else { return Ok(false) };
-            self.image.follow(db.reads(), &batch.changes).await?;
+            let next = in_time(limit, self.tail.next(&self.position)).await?;
+            let Step::Changes(batch) = next else { return Ok(false) };
+            in_time(limit, self.image.follow(db.reads(), &batch.changes)).await?;
             self.state.mirror.count(&batch.changes);
             // A snapshot that was reached is later than the call; what came since is for the next look.
             let is_there = matches!(batch.position, Position::Postgres { pause: None, .. });

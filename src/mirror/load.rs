@@ -1,11 +1,14 @@
 //! Loads an image: everything in one snapshot, some rows at a time.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use anyhow::Context;
 use sea_orm::{
     AccessMode, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IsolationLevel,
     PaginatorTrait, QueryFilter, QuerySelect, TransactionTrait,
 };
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::HORIZON;
@@ -23,6 +26,9 @@ use crate::market::annual::Factors;
 use crate::market::figures::midnight;
 use crate::market::rates::SharedRates;
 
+/// How long one step of loading may take. Over a connection that died without a word it would take for ever.
+const STEP: Duration = Duration::from_mins(2);
+
 /// Things that are read at a time.
 const CHUNK: u64 = if cfg!(test) { 70 } else { 10_000 };
 
@@ -37,11 +43,10 @@ pub async fn load(
     rates: SharedRates,
     now: Timestamp,
 ) -> anyhow::Result<(Image, Position)> {
-    let txn = begin(db).await?;
+    let txn = step(begin(db)).await?;
     let texts = Texts::begin(index).await?;
-    let loaded = read(&txn, texts, now).await;
-    txn.rollback().await?;
-    let (draft, index, position) = loaded?;
+    let (draft, index, position) = read(&txn, texts, now).await?;
+    step(txn.rollback()).await?;
     let terms = Terms { factors, rates, now: now.timestamp_micros() };
     let image = tokio::task::spawn_blocking(move || draft.finish(terms, index)).await??;
     Ok((image, position))
@@ -59,28 +64,32 @@ async fn begin(db: &Database) -> Result<DatabaseTransaction, DbErr> {
     Ok(txn)
 }
 
+async fn step<T, E: Into<anyhow::Error>>(step: impl Future<Output = Result<T, E>>) -> anyhow::Result<T> {
+    timeout(STEP, step).await.context("the database does not answer in time")?.map_err(Into::into)
+}
+
 async fn read(
     txn: &DatabaseTransaction,
     mut texts: Texts,
     now: Timestamp,
 ) -> anyhow::Result<(Draft, Arc<Index>, Position)> {
-    let position = Tail::present_in(txn).await?;
+    let position = step(Tail::present_in(txn)).await?;
     let horizon = midnight((now - HORIZON).date_naive());
     let people = active_day::Entity::find()
         .select_only()
         .column(active_day::Column::CandidateId)
         .distinct()
         .filter(active_day::Column::Day.gte(horizon.date_naive()));
-    let people = usize::try_from(people.count(txn).await?).unwrap_or(usize::MAX);
+    let people = usize::try_from(step(people.count(txn)).await?).unwrap_or(usize::MAX);
     let mut draft = Draft::new(people, horizon);
     let mut count = 0_u64;
     let mut last = Some(Uuid::nil());
     while let Some(after) = last {
-        let some = facts::postings(txn, Which::Next(after, CHUNK)).await?;
+        let some = step(facts::postings(txn, Which::Next(after, CHUNK))).await?;
         for posting in &some {
             draft.add_posting(posting);
         }
-        texts.take(txn, &some).await?;
+        step(texts.take(txn, &some)).await?;
         last = some.last().map(|posting| posting.row.id);
         tell("postings", &mut count, some.len());
     }
@@ -88,7 +97,7 @@ async fn read(
     count = 0;
     last = Some(Uuid::nil());
     while let Some(after) = last {
-        let some = facts::candidates(txn, Which::Next(after, CHUNK), horizon.date_naive()).await?;
+        let some = step(facts::candidates(txn, Which::Next(after, CHUNK), horizon.date_naive())).await?;
         for candidate in &some {
             draft.add_candidate(candidate);
         }
@@ -98,7 +107,7 @@ async fn read(
     count = 0;
     last = Some(Uuid::nil());
     while let Some(after) = last {
-        let some = facts::applications(txn, Which::Next(after, CHUNK), horizon).await?;
+        let some = step(facts::applications(txn, Which::Next(after, CHUNK), horizon)).await?;
         for application in &some {
             draft.add_application(*application);
         }

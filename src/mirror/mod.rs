@@ -6,8 +6,9 @@
 //!
 //! Who asks takes a [`Ticket`] first. Whatever was committed before that is in what [`Mirror::current`] gives: it waits
 //! for a look at the log that began after the ticket was taken (about a millisecond, shared by all who wait). A database
-//! that does not answer in time is answered for as it was last seen. While nothing is loaded, and while the log
-//! cannot be read, nothing is given, and questions go to the database itself.
+//! that does not answer in time is answered for as it was last seen, and so is one that is away, for some minutes. While
+//! nothing is loaded, and while the log cannot be read for another reason, nothing is given, and questions go to the
+//! database itself.
 
 mod apply;
 pub mod facts;
@@ -21,7 +22,7 @@ pub mod view;
 pub use follow::run;
 pub use load::load;
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -59,6 +60,8 @@ pub struct Mirror {
     /// Looks at the log that began, and the last one that came to its end.
     begun: AtomicU64,
     looked: watch::Sender<u64>,
+    /// Whether the database was away at the last look, so that it is no use to wait for another.
+    is_cut_off: AtomicBool,
     wake: Notify,
     board: AtomicU64,
     people: AtomicU64,
@@ -95,6 +98,7 @@ impl Mirror {
             is_loaded: watch::Sender::new(false),
             begun: AtomicU64::new(0),
             looked: watch::Sender::new(0),
+            is_cut_off: AtomicBool::new(false),
             wake: Notify::new(),
             board: AtomicU64::new(0),
             people: AtomicU64::new(0),
@@ -131,6 +135,9 @@ impl Mirror {
         let mut looked = self.looked.subscribe();
         if *looked.borrow() > since.0 {
             return true;
+        }
+        if self.is_cut_off.load(Ordering::Acquire) {
+            return false;
         }
         self.wake.notify_one();
         let is_seen = looked.wait_for(|number| *number > since.0);
@@ -236,8 +243,14 @@ impl Mirror {
         self.begun.fetch_add(1, Ordering::AcqRel) + 1
     }
 
+    /// The database is away.
+    fn cut_off(&self) {
+        self.is_cut_off.store(true, Ordering::Release);
+    }
+
     fn end_look(&self, number: u64) {
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        self.is_cut_off.store(false, Ordering::Release);
         self.looked.send_replace(number);
     }
 

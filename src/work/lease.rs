@@ -11,6 +11,9 @@ use crate::entities::job;
 /// How long a lease holds without being renewed: how long the jobs of a server that died stand still.
 pub const LEASE: TimeDelta = TimeDelta::seconds(60);
 
+/// Further ahead than this nothing is planned: what is, was written under a clock that was wrong, and does not count.
+const HORIZON: TimeDelta = TimeDelta::hours(2);
+
 /// The first pause after a failure; it doubles with every further one.
 const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(10);
 /// The longest pause after a failure, unless the job's own interval is longer.
@@ -42,9 +45,10 @@ pub async fn register(db: &impl ConnectionTrait, jobs: &[Job], now: Timestamp) -
 
 /// The jobs that are due and that nobody runs.
 fn free(now: Timestamp) -> Condition {
-    let lease = job::Column::LeaseUntil;
-    let unleased = Condition::any().add(lease.is_null()).add(lease.lte(now));
-    Condition::all().add(job::Column::NextRunAt.lte(now)).add(unleased)
+    let (next, lease) = (job::Column::NextRunAt, job::Column::LeaseUntil);
+    let due = Condition::any().add(next.lte(now)).add(next.gt(now + HORIZON));
+    let unleased = Condition::any().add(lease.is_null()).add(lease.lte(now)).add(lease.gt(now + HORIZON));
+    Condition::all().add(due).add(unleased)
 }
 
 /// Names of the jobs that are due and that nobody runs.
@@ -137,6 +141,13 @@ fn pause(interval: TimeDelta, in_a_row: i32) -> TimeDelta {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_planned_beyond_the_horizon() {
+        for job in super::super::jobs::JOBS {
+            assert!(job.interval < HORIZON && pause(job.interval, i32::MAX) < HORIZON, "{}", job.name);
+        }
+    }
 
     #[test]
     fn a_job_that_fails_rests_longer_and_longer() {

@@ -6,15 +6,24 @@ use std::time::Duration;
 use anyhow::anyhow;
 use futures_util::FutureExt as _;
 use sea_orm::EntityTrait;
+use tokio::time::{Instant, timeout};
 
 use super::jobs::{JOBS, Job};
 use super::lease;
+use crate::db::in_time;
 use crate::entities::job;
 use crate::ids;
 use crate::state::State;
 
 /// How often a lease is renewed: early enough to miss two renewals.
 const RENEWAL: Duration = Duration::from_secs(20);
+
+/// How long a question to the table of jobs may take.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// How long a run may take. What takes longer waits for something that will not come, a connection that died without a
+/// word for example: it is cut off, and done again.
+const LONGEST: Duration = Duration::from_hours(1);
 
 /// Runs every job that is due and that nobody else runs, once, one after the other; a failing one is recorded and keeps
 /// none of the others from running.
@@ -46,30 +55,31 @@ pub async fn tick_of(state: &State, jobs: &[Job]) -> anyhow::Result<()> {
 pub async fn run_if_due(state: &State, job: &Job, holder: &str) -> anyhow::Result<bool> {
     let db = state.db.writes();
     let started = state.clock.now();
-    if !lease::claim(db, job.name, holder, started).await? {
+    if !in_time(LIMIT, lease::claim(db, job.name, holder, started)).await? {
         return Ok(false);
     }
     let outcome = tokio::select! {
-        outcome = AssertUnwindSafe((job.run)(state)).catch_unwind() => outcome,
+        outcome = timeout(LONGEST, AssertUnwindSafe((job.run)(state)).catch_unwind()) => outcome,
         () = until_lost(state, job.name, holder) => {
             tracing::warn!(job = job.name, "the lease was lost while the job ran; another server has it");
             return Ok(true);
         }
     };
     let failure = match outcome {
-        Ok(Ok(())) => None,
-        Ok(Err(error)) => Some(error),
-        Err(panic) => Some(anyhow!("it panicked: {}", words_of(&*panic))),
+        Ok(Ok(Ok(()))) => None,
+        Ok(Ok(Err(error))) => Some(error),
+        Ok(Err(panic)) => Some(anyhow!("it panicked: {}", words_of(&*panic))),
+        Err(_) => Some(anyhow!("it did not come to an end")),
     };
     let failure = match failure {
         None => None,
         Some(error) => {
             tracing::error!(job = job.name, error = format!("{error:#}"), "a job failed");
-            let row = job::Entity::find_by_id(job.name).one(db).await?;
+            let row = in_time(LIMIT, job::Entity::find_by_id(job.name).one(db)).await?;
             Some((format!("{error:#}"), row.map_or(1, |row| row.failures_in_a_row.saturating_add(1))))
         }
     };
-    if !lease::finish(db, job, holder, (started, state.clock.now()), failure).await? {
+    if !in_time(LIMIT, lease::finish(db, job, holder, (started, state.clock.now()), failure)).await? {
         tracing::warn!(job = job.name, "the lease was lost before the run was recorded");
     }
     Ok(true)
@@ -78,10 +88,12 @@ pub async fn run_if_due(state: &State, job: &Job, holder: &str) -> anyhow::Resul
 /// Renews the lease for ever; ends when it is lost. A database that does not answer costs the lease only when it stays
 /// away for longer than that holds.
 async fn until_lost(state: &State, name: &str, holder: &str) {
-    loop {
+    let holds = lease::LEASE.to_std().unwrap_or_default();
+    let mut renewed = Instant::now();
+    while renewed.elapsed() < holds {
         tokio::time::sleep(RENEWAL).await;
-        match lease::renew(state.db.writes(), name, holder, state.clock.now()).await {
-            Ok(true) => {}
+        match in_time(LIMIT, lease::renew(state.db.writes(), name, holder, state.clock.now())).await {
+            Ok(true) => renewed = Instant::now(),
             Ok(false) => return,
             Err(error) => tracing::warn!(job = name, %error, "a lease could not be renewed"),
         }

@@ -6,11 +6,15 @@ use tokio::task::JoinHandle;
 
 use super::jobs::{JOBS, Job};
 use super::{lease, run};
+use crate::db::in_time;
 use crate::ids;
 use crate::state::State;
 
 /// How often a worker looks for jobs that are due.
 const POLL: Duration = Duration::from_secs(1);
+
+/// How long it waits for the table of jobs.
+const LIMIT: Duration = Duration::from_secs(10);
 
 /// Runs jobs side by side as they come due, until `stop` ends. Then those that run may finish, within `patience`; what
 /// does not is cut off, and all leases are given back, so that another worker need not wait for their end.
@@ -50,9 +54,9 @@ async fn begin(
 ) -> anyhow::Result<()> {
     let now = state.clock.now();
     if !is_registered {
-        lease::register(state.db.writes(), JOBS, now).await?;
+        in_time(LIMIT, lease::register(state.db.writes(), JOBS, now)).await?;
     }
-    let due = lease::due(state.db.reads(), now).await?;
+    let due = in_time(LIMIT, lease::due(state.db.reads(), now)).await?;
     for job in JOBS.iter().filter(|job| due.iter().any(|name| name == job.name)) {
         if running.iter().all(|(name, _)| *name != job.name) {
             running.push((job.name, tokio::spawn(run_one(state.clone(), job, holder.to_owned()))));

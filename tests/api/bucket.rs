@@ -1,42 +1,13 @@
 //! Files in a bucket, against a service that speaks S3 and checks signatures.
 
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
 
-use axum::Router;
-use axum::error_handling::HandleError;
-use axum::http::StatusCode;
 use rolecall::config::{Config, Flags, Settings};
 use rolecall::files::storage::Storage;
-use s3s::HttpError;
-use s3s::auth::SimpleAuth;
-use s3s::service::S3ServiceBuilder;
-use s3s_fs::FileSystem;
-use tempfile::TempDir;
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
-/// A bucket `jobs` that opens with the key `me` and `secret`.
-struct Service {
-    url: String,
-    data: TempDir,
-    running: JoinHandle<()>,
-}
+use crate::support::Bucket;
 
-impl Service {
-    async fn start() -> Self {
-        let data = tempfile::tempdir().expect("a folder");
-        std::fs::create_dir(data.path().join("jobs")).expect("a bucket");
-        let mut service = S3ServiceBuilder::new(FileSystem::new(data.path()).expect("a file system"));
-        service.set_auth(SimpleAuth::from_single("me", "secret"));
-        let failed = |error: HttpError| async move { (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:?}")) };
-        let router = Router::new().fallback_service(HandleError::new(service.build(), failed));
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let running = tokio::spawn(async move { axum::serve(listener, router).await.expect("served") });
-        Self { url, data, running }
-    }
-
+impl Bucket {
     fn storage(&self, secret: &str) -> Storage {
         let environment = [
             ("ROLECALL_FILES_URL", "s3://jobs/files"),
@@ -57,7 +28,7 @@ async fn read(storage: &Storage, key: &str, range: Option<std::ops::Range<u64>>)
 
 #[tokio::test]
 async fn bytes_are_written_read_and_removed() {
-    let service = Service::start().await;
+    let service = Bucket::start().await;
     let storage = service.storage("secret");
     let bytes: Vec<u8> = (0..=255).cycle().take(300_000).collect();
     storage.put("one", bytes.clone()).await.expect("written");
@@ -72,7 +43,7 @@ async fn bytes_are_written_read_and_removed() {
 
 #[tokio::test]
 async fn a_wrong_key_opens_nothing() {
-    let service = Service::start().await;
+    let service = Bucket::start().await;
     let stranger = service.storage("guessed");
     stranger.put("one", b"bytes".to_vec()).await.expect_err("refused");
     service.storage("secret").put("one", b"bytes".to_vec()).await.expect("written");
@@ -83,7 +54,7 @@ async fn a_wrong_key_opens_nothing() {
 
 #[tokio::test]
 async fn a_service_that_is_away_is_an_error_and_no_wait() {
-    let service = Service::start().await;
+    let service = Bucket::start().await;
     let storage = service.storage("secret");
     service.running.abort();
     let _ = service.running.await;

@@ -6,6 +6,7 @@ mod attacks;
 mod bucket;
 mod caching;
 mod candidates;
+mod clock;
 mod contract;
 mod demand;
 mod documents;

@@ -236,6 +236,6 @@ async fn a_request_that_runs_out_of_time_is_answered_in_the_form_of_all_others()
     let reply = send(request).await;
     assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(reply.headers[header::RETRY_AFTER], "5");
-    assert_eq!((code(&reply), reply.json.get("data")), ("INTERNAL_SERVER_ERROR", None));
+    assert_eq!((code(&reply), reply.json.get("data")), ("SERVICE_UNAVAILABLE", None));
     assert_eq!(reply.json["errors"][0]["extensions"]["requestId"], "request-1");
 }

@@ -7,9 +7,13 @@ use super::{Documents, RefusalKind, refusal::coded};
 /// How async-graphql begins the message of an argument it could not read.
 const UNREADABLE: &str = "Failed to parse \"";
 
+/// As the source of an error: what it needs is away for the moment, and the same may succeed when it is asked again.
+#[derive(Clone, Copy, Debug)]
+pub struct Away;
+
 impl Documents {
     /// Replaces every error that has no `code` of its own by one that tells nothing but the request's id, after
-    /// `report` has seen it. Arguments a resolver's types refuse are the client's to mend: `BAD_USER_INPUT`.
+    /// `report` has seen it, and whether it [will pass](Away). Arguments a resolver's types refuse are the client's to mend: `BAD_USER_INPUT`.
     pub fn mask(&self, response: &mut Response, request_id: &str, mut report: impl FnMut(&ServerError)) {
         for error in &mut response.errors {
             if error.extensions.as_ref().is_some_and(has_code) {
@@ -21,9 +25,14 @@ impl Documents {
                 continue;
             }
             report(error);
-            let mut extensions = coded("INTERNAL_SERVER_ERROR");
+            let (code, message) = if error.source::<Away>().is_some() {
+                ("SERVICE_UNAVAILABLE", "The server cannot reach what it needs for this. Try again in a moment.")
+            } else {
+                ("INTERNAL_SERVER_ERROR", "Something went wrong on the server.")
+            };
+            let mut extensions = coded(code);
             extensions.set("requestId", request_id);
-            "Something went wrong on the server.".clone_into(&mut error.message);
+            message.clone_into(&mut error.message);
             error.source = None;
             error.extensions = Some(extensions);
         }

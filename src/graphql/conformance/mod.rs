@@ -56,6 +56,7 @@ pub use budget::Measure;
 pub use documents::Documents;
 pub use freshness::{Freshness, Hints, RestsOn};
 pub use limits::Limits;
+pub use masking::Away;
 pub use prepared::{Call, OperationType, Prepared};
 pub use price::Price;
 pub(crate) use refusal::coded;

@@ -6,20 +6,22 @@ use std::time::Duration;
 use async_graphql::{Response as GraphqlResponse, ServerError};
 use axum::http::StatusCode;
 use futures_util::{StreamExt, stream};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tracing::Instrument as _;
+use uuid::Uuid;
 
 use super::term::{Ended, Term, crowded, unavailable};
 use crate::graphql::conformance::{Call, Refusal, RefusalKind, coded};
 use crate::http::api::{Api, Caller, Session, unauthenticated};
 use crate::http::graphql::{Answers, Denied, GraphqlService, Told};
 use crate::http::observed;
+use crate::http::unavailable::is_unavailable;
 use crate::live::graphql::Occasion;
 use crate::live::{Listener, Place, Topic};
 use crate::metrics::{self, Channel, Held};
 
-/// How long to wait before asking again who listens, when the database did not answer.
-const PAUSE: Duration = Duration::from_secs(1);
+/// How long to wait before asking again, when the database did not answer.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// A subscription under way.
 struct Subscription {
@@ -125,11 +127,10 @@ impl Subscription {
                 sleep_until(at).await;
             }
             let Ok(id) = self.listener.next().await else { return Some(self.end_with(behind())) };
-            let session = match self.session().await {
-                Ok(session) => session,
+            let told = match self.tell(id).await {
+                Ok(told) => told,
                 Err(denied) => return Some(self.end_with(denied.error(&self.caller.request_id))),
             };
-            let told = self.execute(Occasion::Event(id), &session).await;
             if let Some((interval, at)) = &mut self.pace {
                 *at = Instant::now() + *interval;
             }
@@ -140,21 +141,27 @@ impl Subscription {
         None
     }
 
+    /// What there is to tell of an event. A database that does not answer is asked again: the event is not to be lost.
+    async fn tell(&self, id: Uuid) -> Result<Option<GraphqlResponse>, Denied> {
+        let limit = self.api.time_limit();
+        loop {
+            let told = timeout(limit, async {
+                let session = self.api.session(self.caller.clone()).await?;
+                Ok::<_, Denied>(self.execute(Occasion::Event(id), &session).await)
+            });
+            match told.await {
+                Ok(Ok(told)) if !told.as_ref().is_some_and(is_unavailable) => return Ok(told),
+                Ok(Err(denied)) if denied.status == StatusCode::UNAUTHORIZED => return Err(denied),
+                _ => sleep(PAUSE).await,
+            }
+        }
+    }
+
     /// Figures of a market are dear: however many listen, they are made one after the other.
     async fn execute(&self, event: Occasion, session: &Session) -> Option<GraphqlResponse> {
         // The semaphore is never closed.
         let _turn = if self.pace.is_some() { self.api.market_turn().await } else { None };
         self.api.execute_live(&self.call, session, Arc::new(event)).await
-    }
-
-    /// Who listens, as of now. A database that does not answer is asked again: the event is not to be lost.
-    async fn session(&self) -> Result<Session, Denied> {
-        loop {
-            match self.api.session(self.caller.clone()).await {
-                Err(denied) if denied.status != StatusCode::UNAUTHORIZED => sleep(PAUSE).await,
-                answer => return answer,
-            }
-        }
     }
 
     fn end_with(&mut self, error: ServerError) -> Told {

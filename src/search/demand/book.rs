@@ -16,6 +16,7 @@ use super::sketch::{Mark, Sketch};
 use super::tally::Waiting;
 use crate::candidates::service::note_intents;
 use crate::clock::Timestamp;
+use crate::db::in_time;
 use crate::entities::sets::SearcherKind;
 use crate::entities::{account, candidate, search_demand, search_mark};
 use crate::market::figures::midnight;
@@ -26,6 +27,8 @@ use crate::state::State;
 const GRACE: TimeDelta = TimeDelta::hours(1);
 /// How long to wait after a failure.
 const PAUSE: Duration = Duration::from_secs(1);
+/// How long writing them down may take.
+const LIMIT: Duration = Duration::from_secs(30);
 /// Rows of one statement.
 const CHUNK: usize = 1_000;
 /// Months of roles that are closed in one transaction.
@@ -61,7 +64,7 @@ pub async fn flush(state: &State) -> Result<(), DbErr> {
     if waiting.is_empty() {
         return Ok(());
     }
-    let written = write(state, &waiting).await;
+    let written = in_time(LIMIT, write(state, &waiting)).await;
     if written.is_err() {
         state.searches.give_back(waiting);
     }

@@ -47,7 +47,7 @@ impl Copy {
 
     pub async fn drop(self) {
         if let Some(file) = self.file {
-            for end in ["", "-wal", "-shm"] {
+            for end in ["", "-wal", "-shm", "-lock"] {
                 let _ = std::fs::remove_file(format!("{}{end}", file.display()));
             }
         } else {

@@ -3,6 +3,7 @@
 mod actor;
 mod databases;
 mod post;
+mod s3;
 mod smtp;
 mod socket;
 mod wire;
@@ -23,6 +24,7 @@ use tokio::task::JoinHandle;
 
 pub use actor::{Actor, Answer, Payload, text};
 use databases::Copy;
+pub use s3::Bucket;
 pub use smtp::{Mood, Sink};
 pub use socket::{Heard, Socket};
 pub use wire::Wire;
@@ -221,6 +223,7 @@ fn settings(url: &str, data: &TempDir) -> Settings {
         .with("database-connections", "4")
         .with("database-acquire-timeout", "30s")
         .with("request-timeout", "60s")
+        .with("keyed-timeout", "60s")
         .with("database-statement-timeout", "60s")
         // The machine of the tests is busy, and no test asks for an answer that is old.
         .with("engine-patience", "60s")

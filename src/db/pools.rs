@@ -1,6 +1,6 @@
 //! What operators see of the connections.
 
-use sea_orm::DbBackend;
+use sea_orm::{DatabaseConnection, DbBackend};
 
 use super::Database;
 use crate::metrics;
@@ -36,7 +36,7 @@ impl Database {
             }};
         }
         if self.backend() == DbBackend::Sqlite {
-            let [reads, writes] = [&self.reads, &self.writes].map(|pool| pool.get_sqlite_connection_pool());
+            let [reads, writes] = [&self.reads, &self.writes].map(DatabaseConnection::get_sqlite_connection_pool);
             vec![pool!("reads", reads), pool!("writes", writes)]
         } else {
             vec![pool!("all", self.reads.get_postgres_connection_pool())]

@@ -53,6 +53,7 @@ pub trait Constant: Clone + Hash + Eq + Send + Sync + 'static {
     type Value: Clone + Send + Sync + 'static;
 
     /// The answer to a question of which nothing is found, if that does not change either.
+    #[must_use]
     fn nothing() -> Option<Self::Value> {
         None
     }

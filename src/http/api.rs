@@ -301,7 +301,7 @@ impl GraphqlService for Api {
             let begun = Instant::now();
             let given = self.for_anybody(call, session, request_id).instrument(observed::operation(call)).await;
             observed::ran(call, begun);
-            return Ok(given);
+            return given;
         }
         self.charge(session, budget::cost_of_making(call))?;
         let written = self.write(call, self.execute(call, session, request_id).await?);

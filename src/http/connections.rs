@@ -19,6 +19,9 @@ use tokio::time::{Instant, Sleep, sleep};
 
 use crate::config::FrontConfig;
 
+/// Until so many bytes have come, hyper looks whether they begin HTTP/2, and for no longer than it pleases the client.
+const PREFACE: usize = 24;
+
 /// Admits connections while there are places for them, and closes the others at once.
 #[derive(Clone, Debug)]
 pub struct Connections {
@@ -38,7 +41,8 @@ impl Connections {
     fn admit(&self, stream: TcpStream) -> io::Result<Connection> {
         let place = self.places.clone().try_acquire_owned().map_err(io::Error::other)?;
         stream.set_nodelay(true)?;
-        Ok(Connection { stream, silence: Box::pin(sleep(self.until_first)), idle: self.idle, _place: place })
+        let silence = Box::pin(sleep(self.until_first));
+        Ok(Connection { stream, silence, idle: self.idle, missing: PREFACE, _place: place })
     }
 }
 
@@ -62,6 +66,8 @@ pub struct Connection {
     stream: TcpStream,
     silence: Pin<Box<Sleep>>,
     idle: Duration,
+    /// Bytes of the preface that have not come yet, while nothing has been answered.
+    missing: usize,
     _place: OwnedSemaphorePermit,
 }
 
@@ -69,17 +75,29 @@ impl Connection {
     /// Takes note of what has passed, or looks how long nothing has.
     fn watch<T>(&mut self, passed: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
         if passed.is_ready() {
-            self.silence.as_mut().reset(Instant::now() + self.idle);
+            if self.missing == 0 {
+                self.silence.as_mut().reset(Instant::now() + self.idle);
+            }
             return passed;
         }
         when!(self.silence.as_mut().poll(cx));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
+
+    /// The same for what was sent: whoever is answered has said what they want.
+    fn watch_sent<T>(&mut self, passed: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
+        if passed.is_ready() {
+            self.missing = 0;
+        }
+        self.watch(passed, cx)
+    }
 }
 
 impl AsyncRead for Connection {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
         let passed = Pin::new(&mut self.stream).poll_read(cx, buffer);
+        self.missing = self.missing.saturating_sub(buffer.filled().len() - before);
         self.watch(passed, cx)
     }
 }
@@ -87,7 +105,7 @@ impl AsyncRead for Connection {
 impl AsyncWrite for Connection {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let passed = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        self.watch(passed, cx)
+        self.watch_sent(passed, cx)
     }
 
     fn poll_write_vectored(
@@ -96,7 +114,7 @@ impl AsyncWrite for Connection {
         pieces: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let passed = Pin::new(&mut self.stream).poll_write_vectored(cx, pieces);
-        self.watch(passed, cx)
+        self.watch_sent(passed, cx)
     }
 
     fn is_write_vectored(&self) -> bool {

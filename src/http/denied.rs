@@ -87,7 +87,14 @@ impl Denied {
 
 impl From<parameters::Unreadable> for Denied {
     fn from((status, message): parameters::Unreadable) -> Self {
-        Self::new(status, RefusalKind::Input.code(), message)
+        let denied = Self::new(status, RefusalKind::Input.code(), message);
+        // What is left of the body is not read: the connection is of no more use.
+        match status {
+            StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_TIMEOUT => {
+                denied.with(header::CONNECTION, HeaderValue::from_static("close"))
+            }
+            _ => denied,
+        }
     }
 }
 

@@ -75,7 +75,7 @@ pub(super) async fn from_body(headers: &HeaderMap, body: Body, limit: usize) -> 
 
 /// Whether the time for the body was over.
 fn is_late(error: &(dyn std::error::Error + 'static)) -> bool {
-    std::iter::successors(Some(error), |error| (**error).source()).any(|error| error.is::<TimeoutError>())
+    std::iter::successors(Some(error), |error| (**error).source()).any(<dyn std::error::Error>::is::<TimeoutError>)
 }
 
 /// Reads the members of a request.

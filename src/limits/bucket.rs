@@ -75,6 +75,17 @@ impl Buckets {
     pub(super) fn take(&self, key: Key, amount: u64) -> Result<(), Wait> {
         let amount = u32::try_from(amount).unwrap_or(u32::MAX).min(self.size.get());
         let Some(amount) = NonZeroU32::new(amount) else { return Ok(()) };
+        match self.taken(key, amount) {
+            // No bucket takes longer to fill: the clock went back.
+            Err(Wait(wait)) if wait > self.period => {
+                self.fill(key);
+                self.taken(key, amount)
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn taken(&self, key: Key, amount: NonZeroU32) -> Result<(), Wait> {
         match self.limiter.check_key_n(&key, amount) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(not_yet)) => Err(Wait(not_yet.wait_time_from(governor::clock::Clock::now(&self.ticks)))),
@@ -85,7 +96,7 @@ impl Buckets {
     /// What is in a bucket, taking nothing.
     pub(super) fn standing(&self, key: Key) -> Standing {
         // The state is the instant at which the bucket will be full; nothing is replaced where the answer is an error.
-        let full_at = self.shelf.measure_and_replace(&key, |full_at| Err::<((), Nanos), _>(full_at));
+        let full_at = self.shelf.measure_and_replace(&key, Err::<((), Nanos), _>);
         let full_at = Duration::from_nanos(full_at.err().flatten().map_or(0, Nanos::as_u64));
         let full_in = full_at.saturating_sub(governor::clock::Clock::now(&self.ticks)).min(self.period);
         let one = (self.period / self.size.get()).as_nanos().max(1);

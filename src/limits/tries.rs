@@ -57,7 +57,8 @@ impl Limits {
         if standing.remaining > 0 {
             return Ok(());
         }
-        let until_one = standing.full_in.saturating_sub(standing.period - standing.period / standing.limit);
+        let until_one =
+            standing.full_in.saturating_sub(standing.period.saturating_sub(standing.period / standing.limit));
         Err(self.throttled(Wait(until_one), By::Address, key))
     }
 

@@ -347,7 +347,8 @@ on_both_databases! {
         let query = "{ postings(filter: {roles: [\"backend-developer\"]}) { totalCount edges { node { employer { name } } } } }";
         let alone = app.twin(|settings| settings.with("answer-cache", "0")).await;
         let (expected, took) = data(&alone, query).await;
-        assert_eq!(data(&alone, query).await, (expected.clone(), took), "it keeps nothing");
+        let (again, took_again) = data(&alone, query).await;
+        assert!(again == expected && took_again > 0, "it keeps no answer");
         app.heard();
         let all = futures_util::future::join_all((0..16).map(|_| get(app, query))).await;
         assert_eq!(app.statements(), took);

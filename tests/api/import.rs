@@ -152,7 +152,7 @@ on_both_databases! {
         let mut told = paths(&first);
         told.sort_unstable();
         assert_eq!(told, [(3, "day"), (3, "qualifiedSeekers"), (4, "country"), (4, "role"), (5, "pay.0.p25"), (6, "day"), (7, "role")]);
-        let raised = DAYS.replace("\"postings\": 40", "\"postings\": 41");
+        let raised = DAYS.replace("\"postings\": 40,", "\"postings\": 41,");
         let again = import(app, false, &raised, Batch::MarketDays).await;
         assert_eq!((again.created, again.updated, again.unchanged), (0, 1, 1));
         let query = "{ market(filter: {roles: [\"backend-developer\"], countries: [\"DE\"]}) {

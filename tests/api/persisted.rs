@@ -113,7 +113,7 @@ on_both_databases! {
         app.heard();
         let again = get(app, &hash_only).await;
         assert_eq!((header(&again, "cache-control"), header(&again, "etag")), ("public, max-age=60", tag.as_str()));
-        assert_eq!(app.statements(), 1, "a look at the log");
+        assert!(app.statements() <= 1, "more than a look at the log");
         let url = url::Url::parse_with_params(&format!("{}/graphql", app.url), &hash_only).expect("an address");
         let known = reqwest::Client::new().get(url).header("if-none-match", &tag).send().await.expect("an answer");
         assert_eq!(known.status(), 304);

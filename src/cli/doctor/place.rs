@@ -38,14 +38,14 @@ fn secrets(config: &Config) -> Check {
     let given = |secret: Option<&secrecy::SecretString>| secret.map(|secret| secret.expose_secret().to_owned());
     let signing = given(config.signing_key.as_ref()).or_else(|| kept("signing.pem"));
     let cursor = given(config.cursor_key.as_ref()).or_else(|| kept("cursor"));
-    if let Some(Err(error)) =
-        signing.as_ref().map(|key| TokenKeys::from_pem(key, &config.public_url, config.access_token_ttl))
-    {
-        return Check::fail(NAME, format!("{error:#}"), "Make one: openssl genpkey -algorithm ed25519");
+    let further = config.verifying_keys.as_ref();
+    let keys = |key: &String| TokenKeys::new(key, further, &config.public_url, config.access_token_ttl);
+    if let Some(Err(error)) = signing.as_ref().map(keys) {
+        return Check::fail(NAME, format!("{error:#}"), "Make one: rolecall keys generate");
     }
     let seal = cursor.as_ref().map(|key| anyhow::Ok(CursorSeal::new(&STANDARD.decode(key.trim())?)?));
     if let Some(Err(error)) = seal {
-        return Check::fail(NAME, format!("the cursor key: {error:#}"), "Make one: openssl rand -base64 32");
+        return Check::fail(NAME, format!("the cursor key: {error:#}"), "Make one: rolecall keys generate-cursor");
     }
     Check::ok(
         NAME,

@@ -94,10 +94,11 @@ mod tests {
         type Posting { title: String titles: String employer: String } enum Order { NEWEST OLDEST } input Filter { role: ID }
         extend type Query { search(filter: Filter): Posting }";
 
-    fn told(query: &str, suggestions: bool) -> String {
+    fn told(query: &str, suggestions: bool) -> Vec<String> {
         let limits = Limits { suggestions, ..Limits::default() };
         let documents = Documents::new(SDL, limits, Scalars::new()).expect("a schema");
-        documents.prepare(query).err().expect("a refusal").errors[0].message.clone()
+        let refusal = documents.prepare(query).err().expect("a refusal");
+        refusal.errors.into_iter().map(|error| error.message).collect()
     }
 
     #[test]
@@ -126,9 +127,10 @@ mod tests {
             ("{ ... on Postin { title } }", "Unknown type \"Postin\". Did you mean \"Posting\"?"),
             ("{ posting { nothingLikeIt } }", "Cannot query field \"nothingLikeIt\" on type \"Posting\"."),
         ] {
-            assert_eq!(told(query, true), expected, "{query}");
+            // What lacks every field that was asked for may be told to lack a selection, too.
+            assert!(told(query, true).iter().any(|message| message == expected), "{query}");
             let (plain, _) = expected.split_once(" Did you mean").unwrap_or((expected, ""));
-            assert_eq!(told(query, false), plain, "{query}");
+            assert!(told(query, false).iter().any(|message| message == plain), "{query}");
         }
     }
 }

@@ -11,31 +11,11 @@ const ASKED: &str = r#"{"query": "{ __typename }"}"#;
 
 const PUBLISHED: &str = "subscription { postingPublished { id } }";
 
-/// Sends the head of a request and half of its body, which takes a place until it is over.
-async fn half(url: &str, line: &str, body: &str) -> Wire {
-    let mut wire = Wire::open(url).await;
-    wire.say(&Wire::head(line, body.len())).await;
-    wire.say(&body[..body.len() / 2]).await;
-    wire
-}
-
 async fn post(url: &str) -> Response {
     let request = reqwest::Client::new().post(format!("{url}/graphql")).body(ASKED);
     let request =
         request.header("content-type", "application/json").header("accept", "application/graphql-response+json");
     request.send().await.expect("an answer")
-}
-
-/// Asks until there is no place any more, and gives the refusal.
-async fn refused(ask: impl AsyncFn() -> Response) -> Response {
-    for _ in 0..2_000 {
-        let response = ask().await;
-        if response.status() == 503 {
-            return response;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    panic!("there is room for everybody");
 }
 
 fn header<'r>(response: &'r Response, name: &str) -> &'r str {
@@ -54,8 +34,9 @@ async fn get(app: &TestApp, path: &str) -> Response {
 on_both_databases! {
     async fn one_request_more_than_there_may_be_is_turned_away_at_once(app: TestApp) {
         let small = app.twin(|settings| settings.with("max-in-flight", "1").with("body-timeout", "10m")).await;
-        let mut slow = half(&small.url, "POST /graphql", ASKED).await;
-        let refusal = refused(|| post(&small.url)).await;
+        let mut slow = Wire::half(&small.url, "POST /graphql", ASKED).await;
+        let refusal = post(&small.url).await;
+        assert_eq!(refusal.status(), 503);
         assert_eq!(header(&refusal, "retry-after"), "1");
         assert_eq!(header(&refusal, "content-type"), "application/graphql-response+json; charset=utf-8");
         assert_eq!(header(&refusal, "cache-control"), "no-store");
@@ -97,8 +78,8 @@ on_both_databases! {
         small.until_listening(3).await;
         assert_eq!(post(&small.url).await.status(), 200);
         // What is asked over a socket takes one, as any other question does.
-        let mut slow = half(&small.url, "POST /graphql", ASKED).await;
-        refused(|| post(&small.url)).await;
+        let mut slow = Wire::half(&small.url, "POST /graphql", ASKED).await;
+        assert_eq!(post(&small.url).await.status(), 503);
         sockets[0].subscribe("2", "{ __typename }", json!({})).await;
         assert_eq!(sockets[0].error("2").await, "RATE_LIMITED");
         slow.say(&ASKED[ASKED.len() / 2..]).await;
@@ -115,12 +96,13 @@ on_both_databases! {
         let input = json!({"kind": "RESUME", "fileName": "cv.pdf", "contentType": "application/pdf", "size": 100});
         let upload = ada.act("uploadCreate", input, "upload { url }").await.good();
         let path = text(&upload["upload"]["url"]).replacen(&app.app.state.config.public_url, "", 1);
-        let mut slow = half(&small.url, &format!("PUT {path}"), &"x".repeat(100)).await;
+        let mut slow = Wire::half(&small.url, &format!("PUT {path}"), &"x".repeat(100)).await;
         let put = || async {
             let request = reqwest::Client::new().put(format!("{}/uploads/nonsense", small.url)).body("x");
             request.send().await.expect("an answer")
         };
-        let refusal = refused(put).await;
+        let refusal = put().await;
+        assert_eq!(refusal.status(), 503);
         assert_eq!(header(&refusal, "content-type"), "application/problem+json");
         // Whoever asks is served all the same.
         assert_eq!(post(&small.url).await.status(), 200);
@@ -154,7 +136,7 @@ on_both_databases! {
 
     async fn who_is_too_slow_is_not_waited_for(app: TestApp) {
         let hasty = app.twin(|settings| settings.with("header-timeout", "300ms").with("body-timeout", "300ms")).await;
-        for begun in ["", "P", "PRI * HTTP/2.0", "POST /graphql HTTP/1.1\r\nHost: board\r\n"] {
+        for begun in ["", "P", "PRI * HTTP/2.0\r\n\r\nSM", "POST /graphql HTTP/1.1\r\nHost: board\r\n"] {
             let mut wire = Wire::open(&hasty.url).await;
             wire.say(begun).await;
             wire.closed().await;
@@ -165,7 +147,7 @@ on_both_databases! {
         assert_eq!(wire.answer().await.0, 200);
         wire.closed().await;
         // A body that stops, and one that drips.
-        let mut stopped = half(&hasty.url, "POST /graphql", ASKED).await;
+        let mut stopped = Wire::half(&hasty.url, "POST /graphql", ASKED).await;
         let (status, body) = stopped.answer().await;
         assert_eq!(status, 408);
         assert!(body.contains("\"The body came too slowly.\"") && body.contains("BAD_USER_INPUT"), "{body}");
@@ -191,15 +173,19 @@ on_both_databases! {
         let mut silent = Wire::open(&strict.url).await;
         silent.say("GET /livez HTTP/1.1\r\nHost: board\r\n\r\n").await;
         assert_eq!(silent.answer().await.0, 200);
+        silent.closed().await;
         let mut socket = Socket::ready(&strict.url, None).await;
         let events = reqwest::Client::new().post(format!("{}/graphql", strict.url)).header("accept", "text/event-stream");
         let mut events = events.json(&json!({"query": PUBLISHED})).send().await.expect("events");
-        silent.closed().await;
-        // They have been silent for as long, but for their signs of life.
-        for _ in 0..8 {
-            let chunk = tokio::time::timeout(Duration::from_secs(30), events.chunk()).await.expect("in time");
-            assert!(chunk.expect("a chunk").is_some());
-        }
+        // They have nothing to say for longer than that, but for their signs of life.
+        let hearing = async {
+            for _ in 0..8 {
+                let chunk = tokio::time::timeout(Duration::from_secs(30), events.chunk()).await.expect("in time");
+                assert!(chunk.expect("a chunk").is_some());
+            }
+        };
+        let (heard, ()) = tokio::join!(tokio::time::timeout(Duration::from_millis(1_800), socket.hear()), hearing);
+        assert!(heard.is_err(), "{heard:?}");
         socket.expect_silence().await;
         strict.close().await;
     }

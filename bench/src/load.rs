@@ -146,7 +146,7 @@ async fn normal_again(client: &Client, mix: &Query, usual: Duration) -> Duration
         } else {
             (in_a_row, since) = (0, Instant::now());
         }
-        if in_a_row == CALM || began.elapsed() > Duration::from_secs(60) {
+        if in_a_row == CALM || began.elapsed() > Duration::from_mins(1) {
             break;
         }
     }

@@ -38,6 +38,7 @@ const ANSWERS_OF_SQL: usize = 20;
 
 /// Fills a board with postings and job seekers and measures what its answers take.
 #[derive(Debug, Parser)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 struct Arguments {
     /// Postings
     #[arg(long, default_value_t = 10_000)]

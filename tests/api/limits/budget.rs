@@ -107,14 +107,14 @@ on_both_databases! {
         let somebody = limited.anonymous();
         exhaust(&somebody, SMALL).await;
         // A bucket fills while somebody asks: what it holds by then is soon gone.
-        let (count, _) = exhaust(&somebody.from_address("203.0.113.9"), SMALL).await;
+        let (count, _) = exhaust(&somebody.at_address("203.0.113.9"), SMALL).await;
         assert!(count < 50, "made up: {count}");
 
         let behind = app.twin(|settings| {
             settings.with("max-cost", "100").with("budget-per-address", "100").with("trusted-proxies", "1")
         });
         let behind = behind.await;
-        let from = |address: &str| behind.anonymous().from_address(address);
+        let from = |address: &str| behind.anonymous().at_address(address);
         exhaust(&from("192.0.2.7"), SMALL).await;
         let (count, _) = exhaust(&from("203.0.113.9, 192.0.2.7"), SMALL).await;
         assert!(count < 50, "made up before the proxy: {count}");

@@ -32,14 +32,14 @@ on_both_databases! {
     async fn an_address_has_so_many_sent_whoever_they_are_for(app: TestApp) {
         let limited = app.twin(|settings| settings.with("mails-per-address", "4").with("trusted-proxies", "1")).await;
         let (owner, employer) = app.employer("Analytical Engines").await;
-        let here = owner.at(&limited.url).from_address("192.0.2.7");
+        let here = owner.at(&limited.url).at_address("192.0.2.7");
         let mails = app.mails().await.len();
         let invite = json!({"employerId": employer, "email": "eve@example.org", "role": "REVIEWER"});
         here.act("memberInvite", invite.clone(), "invitation { id }").await.good();
         let change = json!({"email": "other@example.org", "currentPassword": PASSWORD});
         here.act("emailChangeRequest", change, "email").await.good();
         let join = json!({"email": "joan@example.org", "password": PASSWORD, "name": "Joan"});
-        let stranger = limited.anonymous().from_address("192.0.2.7");
+        let stranger = limited.anonymous().at_address("192.0.2.7");
         stranger.act("accountRegister", join.clone(), "account { id }").await.good();
         forget(&stranger, &owner.email).await.good();
         assert_eq!(app.mails().await.len(), mails + 4);
@@ -54,6 +54,6 @@ on_both_databases! {
         let again = "mutation { emailVerificationRequest { account { id } userErrors { code } } }";
         assert_eq!(here.send(again, json!({})).await.code(), "RATE_LIMITED");
         assert_eq!(app.mails().await.len(), mails + 4);
-        assert!(!is_throttled(&forget(&stranger.from_address("192.0.2.8"), &owner.email).await));
+        assert!(!is_throttled(&forget(&stranger.at_address("192.0.2.8"), &owner.email).await));
     }
 }

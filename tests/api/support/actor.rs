@@ -94,7 +94,7 @@ impl Actor {
     }
 
     /// The same client at this address, as a proxy says.
-    pub fn from_address(&self, address: &str) -> Self {
+    pub fn at_address(&self, address: &str) -> Self {
         Self { address: Some(address.to_owned()), ..self.clone() }
     }
 

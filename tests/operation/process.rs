@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::databases::Copy;
 
 /// Whoever waits longer than this waits for nothing.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A database and a data folder.
 pub struct Place {
@@ -101,7 +101,8 @@ impl Server {
                 return Self { child, url: url.to_owned(), metrics, log };
             }
         }
-        panic!("the server did not start: {}", std::fs::read_to_string(log).unwrap_or_default());
+        let status = child.wait().expect("its end");
+        panic!("the server did not start ({status}): {}", std::fs::read_to_string(log).unwrap_or_default());
     }
 
     /// `host:port`.

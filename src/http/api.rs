@@ -274,7 +274,6 @@ impl GraphqlService for Api {
     }
 
     async fn execute(&self, call: &Call, session: &Session, request_id: &str) -> Result<GraphqlResponse, Denied> {
-        budget::proves_once(call)?;
         let begun = Instant::now();
         let response = async {
             match once::key_of(call, session.key.as_deref())? {

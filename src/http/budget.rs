@@ -4,8 +4,7 @@ use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::graphql::Denied;
-use crate::accounts::graphql::tries::PROVING;
-use crate::graphql::conformance::{Call, OperationType};
+use crate::graphql::conformance::Call;
 use crate::limits::{Meter, Standing, Wait};
 
 /// What is left of a budget.
@@ -57,21 +56,4 @@ pub(super) fn headers(meter: &Meter) -> HeaderMap {
         headers.extend(HeaderValue::try_from(value).ok().map(|value| (header, value)));
     }
     headers
-}
-
-/// Lets an operation prove who somebody is once: many at a time would be a way to try many passwords at the price of one
-/// request.
-///
-/// # Errors
-/// [`Denied`] when it does so more than once.
-pub(super) fn proves_once(call: &Call) -> Result<(), Denied> {
-    if call.kind() != OperationType::Mutation {
-        return Ok(());
-    }
-    let proving = call.root_fields().into_iter().filter(|field| PROVING.contains(field)).count();
-    if proving <= 1 {
-        return Ok(());
-    }
-    let message = "An operation may sign in, or prove something by mail or password, once. Send the others apart.";
-    Err(Denied::new(StatusCode::BAD_REQUEST, "BAD_USER_INPUT", message))
 }

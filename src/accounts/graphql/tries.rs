@@ -9,23 +9,6 @@ use crate::graphql::context::Ask;
 use crate::graphql::errors::{internal, too_many};
 use crate::limits::{By, Throttled};
 
-/// Mutations that prove who somebody is, or have a mail sent so that they can: an operation has one of them at the most,
-/// so that a batch is worth no more than a request.
-pub const PROVING: [&str; 12] = [
-    "accountErase",
-    "accountRegister",
-    "emailChange",
-    "emailChangeRequest",
-    "emailVerificationRequest",
-    "emailVerify",
-    "memberInvitationAccept",
-    "passwordChange",
-    "passwordReset",
-    "passwordResetRequest",
-    "sessionCreate",
-    "sessionRefresh",
-];
-
 /// An address as tries are counted by it: what is no address is a name like any other.
 fn identifier(email: &str) -> String {
     Email::parse(email).map_or_else(|_| email.trim().to_lowercase(), |email| email.key().to_owned())

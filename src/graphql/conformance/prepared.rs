@@ -12,8 +12,7 @@ use apollo_compiler::{
     validation::Valid,
 };
 use async_graphql::{
-    Request, Response, Value as ConstValue, Variables,
-    parser::types::{ExecutableDocument as TargetDocument, Selection as TargetSelection},
+    Request, Response, Value as ConstValue, Variables, parser::types::ExecutableDocument as TargetDocument,
 };
 use serde_json::{Map, Value as Json};
 
@@ -277,20 +276,6 @@ impl Call {
     #[must_use]
     pub fn freshness(&self) -> Option<Freshness> {
         self.variant.freshness.filter(|_| self.kind == OperationType::Query)
-    }
-
-    /// The names of the fields at the root, in the order in which they are executed: one that stands there under two aliases
-    /// is told twice.
-    #[must_use]
-    pub fn root_fields(&self) -> Vec<&str> {
-        let operation = self.variant.document.operations.iter().next();
-        let items = operation.map_or(&[][..], |(_, operation)| &operation.node.selection_set.node.items);
-        let fields = items.iter().filter_map(|item| match &item.node {
-            TargetSelection::Field(field) => Some(field.node.name.node.as_str()),
-            // Fragments are written out.
-            _ => None,
-        });
-        fields.collect()
     }
 
     /// Tells the document from others, whatever its white space and comments are.

@@ -46,7 +46,7 @@ pub struct Contents {
 pub fn open(folder: &Path) -> anyhow::Result<Manifest> {
     let path = folder.join(manifest::NAME);
     if !path.exists() {
-        bail!("{} is no backup that came to its end: there is no {}", folder.display(), manifest::NAME);
+        bail!("{} is no backup, or one that did not come to its end: there is no {}", folder.display(), manifest::NAME);
     }
     let manifest = Manifest::read(&path)?;
     manifest.check_format().with_context(|| format!("{} cannot be read", path.display()))?;

@@ -328,6 +328,6 @@ impl GraphqlService for Api {
     }
 
     fn report(&self, error: &ServerError, request_id: &str) {
-        tracing::error!(request_id, path = ?error.path, message = error.message, "a resolver failed");
+        tracing::error!(request_id, path = ?error.path, error = error.message, "a resolver failed");
     }
 }

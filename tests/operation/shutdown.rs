@@ -24,7 +24,7 @@ async fn begin_request(address: &str) -> (TcpStream, String) {
 
 /// A subscription over a stream of events that has begun.
 async fn begin_events(address: &str) -> TcpStream {
-    let body = json!({"query": "subscription { marketChanged { postings } }"}).to_string();
+    let body = json!({"query": "subscription { marketChanged { id } }"}).to_string();
     let mut stream = TcpStream::connect(address).await.expect("a connection");
     let head = format!(
         "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAccept: text/event-stream\r\nContent-Length: {}\r\n\r\n{body}",
@@ -64,7 +64,7 @@ on_both_databases! {
         let server = place.serve(&[("ROLECALL_SHUTDOWN_DELAY", "3s")]);
         server.until(Some(200)).await;
         let mut socket = Socket::ready(&server.url, None).await;
-        socket.subscribe("1", "subscription { marketChanged { postings } }", json!({})).await;
+        socket.subscribe("1", "subscription { marketChanged { id } }", json!({})).await;
         let events = begin_events(server.address()).await;
         let (mut request, rest) = begin_request(server.address()).await;
         server.signal("TERM");

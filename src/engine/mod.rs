@@ -28,6 +28,7 @@ pub mod page;
 pub mod post;
 pub mod ranked;
 pub mod row;
+mod salaries;
 pub mod scale;
 pub mod seekers;
 mod select;

@@ -4,6 +4,7 @@
 
 mod read;
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
@@ -12,7 +13,7 @@ use uuid::Uuid;
 
 use super::{Loader, Report, insert};
 use crate::entities::search_demand;
-use crate::error::{Code, Refusal};
+use crate::error::{Code, Failure, Refusal};
 use crate::import::records::{MarketDayRecord, SearchMonthRecord};
 use crate::market::snapshots::{self, kept};
 
@@ -24,18 +25,12 @@ impl Loader<'_> {
         records: Vec<(u64, MarketDayRecord)>,
         report: &mut Report,
     ) -> anyhow::Result<()> {
-        let mut ready = BTreeMap::new();
-        for (line, record) in records {
-            match read::read_day(&record, self.reference, self.now.date_naive()) {
-                Ok(figures) => {
-                    let (role, country) = snapshots::key(&figures.cell);
-                    if ready.insert((role, country, record.day), figures).is_some() {
-                        report.refuse(line, twice("day").into())?;
-                    }
-                }
-                Err(failure) => report.refuse(line, failure)?,
-            }
-        }
+        let today = self.now.date_naive();
+        let ready = once_each(records, report, "day", |record: &MarketDayRecord| {
+            let figures = read::read_day(record, self.reference, today)?;
+            let (role, country) = snapshots::key(&figures.cell);
+            Ok(((role, country, record.day), figures))
+        })?;
         let there = kept::of(txn, ready.keys()).await?;
         let (mut rows, mut pay) = (Vec::new(), Vec::new());
         for (key, figures) in ready {
@@ -67,17 +62,8 @@ impl Loader<'_> {
         report: &mut Report,
     ) -> anyhow::Result<()> {
         use search_demand::Column as C;
-        let mut ready = BTreeMap::new();
-        for (line, record) in records {
-            match read::read_month(&record, self.reference, self.now.date_naive()) {
-                Ok((key, counts)) => {
-                    if ready.insert(key, counts).is_some() {
-                        report.refuse(line, twice("month").into())?;
-                    }
-                }
-                Err(failure) => report.refuse(line, failure)?,
-            }
-        }
+        let today = self.now.date_naive();
+        let ready = once_each(records, report, "month", |record| read::read_month(record, self.reference, today))?;
         let (roles, months): (HashSet<Uuid>, HashSet<NaiveDate>) = ready.keys().copied().unzip();
         let there = search_demand::Entity::find().filter(C::RoleId.is_in(roles)).filter(C::Month.is_in(months));
         let there = there.all(txn).await?.into_iter().map(|row| ((row.role_id, row.month), row));
@@ -110,6 +96,25 @@ impl Loader<'_> {
     }
 }
 
-fn twice(path: &str) -> Refusal {
-    Refusal::new(Code::Duplicate, path, "Another line of this file tells of the same.")
+/// Reads records by what they tell of; of two that tell of the same the first counts.
+fn once_each<R, K: Ord, T>(
+    records: Vec<(u64, R)>,
+    report: &mut Report,
+    path: &str,
+    read: impl Fn(&R) -> Result<(K, T), Failure>,
+) -> anyhow::Result<BTreeMap<K, T>> {
+    let mut ready = BTreeMap::new();
+    for (line, record) in records {
+        match read(&record) {
+            Ok((key, told)) => match ready.entry(key) {
+                Entry::Vacant(place) => drop(place.insert(told)),
+                Entry::Occupied(_) => {
+                    let twice = Refusal::new(Code::Duplicate, path, "Another line of this file tells of the same.");
+                    report.refuse(line, twice.into())?;
+                }
+            },
+            Err(failure) => report.refuse(line, failure)?,
+        }
+    }
+    Ok(ready)
 }

@@ -32,7 +32,12 @@ async fn a_dear_payload_does_not_stop_others() {
         board.write(&server.url, &mut ledger, &format!("Engineer {turn}"), turn).await.expect("written");
     }
     server.process.kill();
-    let settings = [("ROLECALL_KEYED_TIMEOUT", "200ms"), ("ROLECALL_MAX_COST", "1000000")];
+    let settings = [
+        ("ROLECALL_KEYED_TIMEOUT", "200ms"),
+        ("ROLECALL_MAX_COST", "1000000"),
+        ("ROLECALL_BUDGET_PER_ACCOUNT", "0"),
+        ("ROLECALL_BUDGET_PER_ADDRESS", "0"),
+    ];
     let server = Server::start(&copy.url, data.path(), &settings).await;
 
     let query = dear();

@@ -139,11 +139,11 @@ on_both_databases! {
         assert!(refused > 0);
         limited.app.state.clock.advance(TimeDelta::seconds(60));
         let (count, _) = exhaust(&somebody, "{").await;
-        assert!(count > 200, "a short one costs little: {count}");
+        assert!(count >= 200, "a short one costs two points at most: {count}");
         limited.app.state.clock.advance(TimeDelta::seconds(60));
         let forger = somebody.with_token(&json!("a.b.c"));
         let (count, last) = exhaust(&forger, SMALL).await;
-        assert!(count > 200, "so does a token that does not hold: {count}");
+        assert!(count >= 200, "so does a token that does not hold: {count}");
         assert_eq!(last.code(), "RATE_LIMITED");
         // Who is signed in does not pay for strangers with the same address.
         assert_eq!(app.account("Ada").await.at(&limited.url).send(SMALL, json!({})).await.status, 200);

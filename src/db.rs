@@ -2,6 +2,7 @@
 //!
 //! SQLite gets one connection that writes and several that read beside it (write-ahead log); PostgreSQL gets one pool.
 
+mod indexes;
 mod outage;
 mod pools;
 
@@ -218,13 +219,17 @@ impl Database {
         Ok(())
     }
 
-    /// Brings the schema up to this server's version. Servers that start together wait for the one that migrates.
+    /// Brings the schema up to this server's version, and back the indexes that an import left aside. Servers that start together wait for the one that migrates.
     ///
     /// # Errors
     /// The schema is newer than this server, or a migration failed (and left nothing behind).
     pub async fn migrate(&self) -> anyhow::Result<()> {
         let lock = self.lock_migrations().await?;
         self.refuse_newer_schema().await?;
+        // A migration finds the indexes that it knows of.
+        if migration::SchemaManager::new(&self.writes).has_table("set_aside_index").await? {
+            self.restore_indexes().await?;
+        }
         Migrator::up(&self.writes, None).await.context("a migration failed")?;
         if let Some(lock) = lock {
             lock.commit().await?;

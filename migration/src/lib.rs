@@ -28,6 +28,7 @@ mod m0021_market_snapshot;
 mod m0022_search_hash;
 mod m0023_unhashed_texts;
 mod m0024_failed_sign_ins;
+mod m0025_set_aside_index;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_search_hash::Migration),
             Box::new(m0023_unhashed_texts::Migration),
             Box::new(m0024_failed_sign_ins::Migration),
+            Box::new(m0025_set_aside_index::Migration),
         ]
     }
 }

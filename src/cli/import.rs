@@ -14,9 +14,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::import::load::{Batch, Loader, Report};
+use crate::import::load::{Batch, CANDIDATES, Loader, POSTINGS, Report, set_indexes_aside};
 use crate::import::source::Shift;
 use crate::import::{nyc, run, usajobs};
+use crate::state::State;
 
 /// Exit status when some records were refused and the others written.
 const SOME_REJECTED: u8 = 3;
@@ -56,12 +57,34 @@ enum Kind {
     Usajobs,
 }
 
+impl Kind {
+    /// Tables whose indexes rest while this fills them for the first time.
+    const fn tables(self) -> &'static [&'static str] {
+        match self {
+            Self::Postings | Self::NycJobs | Self::Usajobs => &POSTINGS,
+            Self::Candidates => &CANDIDATES,
+            Self::Employers | Self::Applications | Self::MarketDays | Self::SearchMonths => &[],
+        }
+    }
+}
+
 pub async fn run(arguments: Arguments, config: Config) -> anyhow::Result<ExitCode> {
     let app = App::build(config, Clock::default()).await?;
     let state = &app.state;
     state.db.settle_for_bulk().await?;
-    let mut loader = Loader::new(&state.db, &state.reference, state.clock.clone(), arguments.dry_run).await?;
+    if !arguments.dry_run {
+        set_indexes_aside(&state.db, arguments.kind.tables()).await?;
+    }
     let mut desk = Desk::new(&arguments);
+    let outcome = read(&arguments, state, &mut desk).await;
+    state.db.restore_indexes().await?;
+    outcome?;
+    desk.finish(arguments.dry_run)
+}
+
+/// Reads every file.
+async fn read(arguments: &Arguments, state: &State, desk: &mut Desk) -> anyhow::Result<()> {
+    let mut loader = Loader::new(&state.db, &state.reference, state.clock.clone(), arguments.dry_run).await?;
     // Both exports of USAJOBS tell of some announcements.
     let mut seen = usajobs::Seen::new();
     for file in &arguments.files {
@@ -87,7 +110,7 @@ pub async fn run(arguments: Arguments, config: Config) -> anyhow::Result<ExitCod
         }
         bar.finish_and_clear();
     }
-    desk.finish(arguments.dry_run)
+    Ok(())
 }
 
 /// A file, or standard input, unpacked if its name says it is packed.

@@ -11,7 +11,7 @@ use sea_orm::{EntityTrait, Set};
 
 use crate::app::App;
 use crate::entities::property;
-use crate::import::load::{Loader, Report};
+use crate::import::load::{CANDIDATES, Loader, POSTINGS, Report, set_indexes_aside};
 use crate::import::source::{RowError, Shift};
 use crate::import::synthetic::Population;
 use crate::import::{nyc, run, usajobs};
@@ -38,6 +38,7 @@ pub async fn fill(app: &App, tell: impl Fn(&str)) -> anyhow::Result<()> {
     let now = state.clock.now();
     let mut loader = Loader::new(&state.db, &state.reference, state.clock.clone(), false).await?;
     let began = Instant::now();
+    set_indexes_aside(&state.db, &POSTINGS).await?;
     let mut total = Report::default();
     let mut told = |report: Report| {
         total.add(report);
@@ -53,9 +54,11 @@ pub async fn fill(app: &App, tell: impl Fn(&str)) -> anyhow::Result<()> {
         let shift = moved_to_today(usajobs::newest_publication(export()), now)?;
         run::source(&mut loader, usajobs::read(export(), shift, &mut seen)?, &mut told).await?;
     }
+    state.db.restore_indexes().await?;
     tell(&sum("real postings and their employers (NYC Open Data, USAJOBS), dates moved", &total, began));
 
     let (began, mut total) = (Instant::now(), Report::default());
+    set_indexes_aside(&state.db, &CANDIDATES).await?;
     let (roles, places, postings) = people::world(state).await?;
     let population = Population::new(SEED, SEEKERS, now, roles, places);
     let mut told = |report: Report| {
@@ -63,6 +66,7 @@ pub async fn fill(app: &App, tell: impl Fn(&str)) -> anyhow::Result<()> {
         Ok(())
     };
     run::records(&mut loader, population.candidates(), crate::import::load::Batch::Candidates, &mut told).await?;
+    state.db.restore_indexes().await?;
     let applications = population.applications(&postings, APPLICATIONS);
     run::records(&mut loader, applications, crate::import::load::Batch::Applications, &mut told).await?;
     tell(&sum("synthetic job seekers and their applications", &total, began));

@@ -1,10 +1,13 @@
 //! Bulk import: everything once, whatever is repeated; what is refused is told and stops nothing.
 
+use std::collections::BTreeSet;
+
+use rolecall::db::Database;
 use rolecall::entities::change;
 use rolecall::entities::sets::Subject;
-use rolecall::import::load::{Batch, Loader, Report};
+use rolecall::import::load::{self, Batch, Loader, Report};
 use rolecall::import::run;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, Statement};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
@@ -49,6 +52,16 @@ async fn import<T: DeserializeOwned>(
     };
     run::lines(&mut loader, text.as_bytes(), batch_of, told).await.expect("imported");
     total
+}
+
+/// Statements that make the indexes there are.
+async fn indexes(db: &Database) -> BTreeSet<String> {
+    let sql = match db.backend() {
+        DbBackend::Postgres => "SELECT indexdef AS sql FROM pg_indexes WHERE schemaname = 'public'",
+        _ => "SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
+    };
+    let rows = db.reads().query_all_raw(Statement::from_string(db.backend(), sql)).await.expect("a list");
+    rows.iter().map(|row| row.try_get("", "sql").expect("a text")).collect()
 }
 
 async fn all(app: &TestApp) -> [Report; 4] {
@@ -137,6 +150,27 @@ on_both_databases! {
             assert_eq!(import(app, false, &later, Batch::Candidates).await.updated, 0);
             assert_eq!(changes().await, before + 1);
         }
+    }
+
+    async fn indexes_rest_while_a_table_is_filled_for_the_first_time(app: TestApp) {
+        let db = &app.app.state.db;
+        import(app, false, EMPLOYERS, Batch::Employers).await;
+        let before = indexes(db).await;
+        assert_eq!(db.set_indexes_aside(&load::POSTINGS).await.expect("set aside"), 26);
+        let unique = |index: &&String| index.contains("UNIQUE");
+        assert_eq!(indexes(db).await.len(), before.len() - 26);
+        assert_eq!(indexes(db).await.iter().filter(unique).count(), before.iter().filter(unique).count());
+        let report = import(app, false, POSTINGS, Batch::Postings).await;
+        assert_eq!(report.created, 2);
+
+        // The import was cut off: two servers start.
+        let (one, other) = tokio::join!(db.migrate(), db.migrate());
+        one.and(other).expect("migrated");
+        assert_eq!(indexes(db).await, before);
+        assert_eq!(db.restore_indexes().await.expect("none left"), 0);
+        // Now there is somebody who reads.
+        assert_eq!(db.set_indexes_aside(&load::POSTINGS).await.expect("kept"), 0);
+        assert_eq!(indexes(db).await, before);
     }
 
     async fn a_dry_run_writes_nothing(app: TestApp) {

@@ -19,7 +19,7 @@ use super::records::{
     ApplicationRecord, CandidateRecord, EmployerRecord, MarketDayRecord, PostingRecord, SearchMonthRecord,
 };
 use crate::clock::{Clock, Timestamp};
-use crate::db::Database;
+use crate::db::{Database, is_outage};
 use crate::entities::{role, skill};
 use crate::error::{Code, Failure, Refusal};
 use crate::reference::Reference;
@@ -201,6 +201,26 @@ impl<'a> Loader<'a> {
     fn forget(&mut self) {
         self.known = Known::default();
         self.employers.clear();
+    }
+}
+
+/// What an import of postings fills: the postings, and their parts.
+pub const POSTINGS: [&str; 4] = ["posting", "posting_place", "posting_country", "skill_requirement"];
+/// What an import of candidates fills beside accounts.
+pub const CANDIDATES: [&str; 5] = ["candidate", "target_role", "target_place", "candidate_skill", "active_day"];
+
+/// Sets the indexes of tables aside that are about to be filled for the first time; [`Database::restore_indexes`] makes
+/// them again. A table that others keep locked keeps its indexes, and is filled more slowly.
+///
+/// # Errors
+/// The database failed.
+pub async fn set_indexes_aside(db: &Database, tables: &[&str]) -> Result<(), DbErr> {
+    match db.set_indexes_aside(tables).await {
+        Err(error) if is_outage(&error) => {
+            tracing::warn!(%error, "the indexes stay while rows arrive");
+            Ok(())
+        }
+        outcome => outcome.map(drop),
     }
 }
 

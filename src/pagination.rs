@@ -323,24 +323,4 @@ fn nonce() -> Nonce {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sealed_cursor_is_opened_by_its_own_key_only() {
-        let cursor = Cursor {
-            ordering: "postings TITLE ASC".to_owned(),
-            values: vec![Some(KeyValue::Text("backend".to_owned())), None, Some(KeyValue::Integer(-7))],
-            id: Uuid::from_u128(42),
-        };
-        let seal = CursorSeal::new(&[7; 32]).expect("32 bytes");
-        let text = seal.close(&cursor);
-        assert_eq!(seal.open(&text).as_ref(), Some(&cursor));
-        assert_eq!(CursorSeal::new(&[8; 32]).expect("32 bytes").open(&text), None);
-        let mut forged = text.clone();
-        forged.replace_range(3..4, if text.as_bytes()[3] == b'A' { "B" } else { "A" });
-        assert_eq!(seal.open(&forged), None);
-        assert_eq!(seal.open("not a cursor"), None);
-        assert!(CursorSeal::new(b"short").is_err());
-    }
-}
+mod tests;

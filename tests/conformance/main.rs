@@ -5,6 +5,7 @@
 mod attacks;
 mod differential;
 mod generator;
+mod guard;
 mod http;
 mod oracle;
 mod server;

@@ -44,6 +44,9 @@ impl Clock {
     }
 }
 
+/// Years that come from outside: every database keeps them, and compares them as texts too.
+pub const YEARS: std::ops::RangeInclusive<i32> = 1900..=9999;
+
 /// Cuts an instant that came from outside to whole microseconds.
 #[must_use]
 pub fn to_micros(at: Timestamp) -> Timestamp {

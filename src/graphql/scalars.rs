@@ -5,7 +5,7 @@ use chrono::{DateTime as ChronoDateTime, Datelike, NaiveDate, SecondsFormat};
 use serde_json::Value as Json;
 
 use super::conformance::ScalarCheck;
-use crate::clock::{Timestamp, to_micros};
+use crate::clock::{Timestamp, YEARS, to_micros};
 use crate::money;
 
 /// Declares a scalar over a type: how it is read from a text and written as one.
@@ -54,8 +54,7 @@ text_scalar! {
     DateTime(Timestamp), "DateTime", "https://scalars.graphql.org/andimarek/date-time.html",
     |text| {
         let at = ChronoDateTime::parse_from_rfc3339(text).map_err(|_| "expected an instant as in 2026-11-21T09:30:00Z")?;
-        // Years beyond four digits cannot be compared as text by every database.
-        if (1900..=9999).contains(&at.year()) { Ok(to_micros(at.to_utc())) } else { Err("expected a year from 1900 to 9999") }
+        if YEARS.contains(&at.year()) { Ok(to_micros(at.to_utc())) } else { Err("expected a year from 1900 to 9999") }
     },
     |at| at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
@@ -64,7 +63,7 @@ text_scalar! {
     LocalDate(NaiveDate), "LocalDate", "https://scalars.graphql.org/andimarek/local-date.html",
     |text| {
         let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| text.len() == 10);
-        day.filter(|day| (1900..=9999).contains(&day.year())).ok_or("expected a day as in 2026-11-21")
+        day.filter(|day| YEARS.contains(&day.year())).ok_or("expected a day as in 2026-11-21")
     },
     |day| day.format("%Y-%m-%d").to_string()
 }
@@ -73,7 +72,7 @@ text_scalar! {
     YearMonth(NaiveDate), "YearMonth", "https://www.rfc-editor.org/rfc/rfc3339#appendix-A",
     |text| {
         let first = NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").ok().filter(|_| text.len() == 7);
-        first.filter(|day| (1900..=9999).contains(&day.year())).ok_or("expected a month as in 2026-11")
+        first.filter(|day| YEARS.contains(&day.year())).ok_or("expected a month as in 2026-11")
     },
     |day| day.format("%Y-%m").to_string()
 }

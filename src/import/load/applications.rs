@@ -7,7 +7,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityT
 use uuid::Uuid;
 
 use super::rows::insert_new;
-use super::{Loader, Report, chunks, external_id, insert, is_pair, word};
+use super::{Loader, Report, chunks, external_id, insert, is_name, is_pair, word};
 use crate::clock::{Timestamp, to_micros};
 use crate::entities::sets::{ApplicationStatus, Deed, Subject};
 use crate::entities::{active_day, application, candidate, posting};
@@ -54,14 +54,19 @@ impl Loader<'_> {
             if !seen.insert(ready.external_id.clone()) {
                 let twice = Refusal::new(Code::Duplicate, "externalId", "Another line of this file has this name.");
                 report.refuse(ready.line, twice.into())?;
-            } else if let Some(row) = present.remove(&ready.external_id) {
-                self.update_application(txn, row, &ready, report).await?;
-            } else if ready.status.is_active() && !pairs.insert((ready.posting_id, ready.candidate_id)) {
+                continue;
+            }
+            let row = present.remove(&ready.external_id);
+            let is_under_way = row.as_ref().is_some_and(|row| row.status.is_active());
+            if ready.status.is_active() && !is_under_way && !pairs.insert((ready.posting_id, ready.candidate_id)) {
                 let refusal =
                     Refusal::new(Code::Taken, "posting", "This candidate has an application to it under way.");
                 report.refuse(ready.line, refusal.into())?;
-            } else {
-                new.push(ready);
+                continue;
+            }
+            match row {
+                Some(row) => self.update_application(txn, row, &ready, report).await?,
+                None => new.push(ready),
             }
         }
         report.created += new.len() as u64;
@@ -76,7 +81,8 @@ impl Loader<'_> {
     ) -> Result<HashMap<(Uuid, String), Uuid>, DbErr> {
         let named = |(_, record): &(u64, ApplicationRecord)| {
             let (employer, _) = self.employers.get(record.posting.employer.trim())?.as_ref()?;
-            Some((*employer, record.posting.external_id.trim().to_owned()))
+            let name = record.posting.external_id.trim();
+            is_name(name).then(|| (*employer, name.to_owned()))
         };
         let names: Vec<_> = records.iter().filter_map(named).collect();
         let mut found = HashMap::new();
@@ -209,7 +215,8 @@ async fn candidates_named(
     txn: &DatabaseTransaction,
     records: &[(u64, ApplicationRecord)],
 ) -> Result<HashMap<String, Uuid>, DbErr> {
-    let names: Vec<_> = records.iter().map(|(_, record)| record.candidate.trim().to_owned()).collect();
+    let names = records.iter().map(|(_, record)| record.candidate.trim());
+    let names: Vec<_> = names.filter(|name| is_name(name)).map(str::to_owned).collect();
     let mut found = HashMap::new();
     for names in chunks(&names) {
         let rows = candidate::Entity::find()

@@ -6,7 +6,7 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, Set};
 use uuid::Uuid;
 
-use super::{Loader, Report, chunks, external_id, insert};
+use super::{Loader, Report, chunks, external_id, insert, is_name};
 use crate::entities::employer;
 use crate::entities::sets::{Deed, Subject};
 use crate::error::{Code, Failure, Refusal, Refusals};
@@ -32,7 +32,8 @@ impl Loader<'_> {
         records: Vec<(u64, EmployerRecord)>,
         report: &mut Report,
     ) -> anyhow::Result<()> {
-        let names: Vec<_> = records.iter().map(|(_, record)| record.external_id.trim().to_owned()).collect();
+        let names = records.iter().map(|(_, record)| record.external_id.trim());
+        let names: Vec<_> = names.filter(|name| is_name(name)).map(str::to_owned).collect();
         let mut present = present(txn, &names).await?;
         let mut slugs = taken_slugs(txn, &records).await?;
         let mut resolver = Resolver::new(txn);
@@ -161,8 +162,9 @@ async fn present(txn: &DatabaseTransaction, names: &[String]) -> Result<HashMap<
 
 /// Slugs that begin like one of the records' would.
 async fn taken_slugs(txn: &DatabaseTransaction, records: &[(u64, EmployerRecord)]) -> Result<HashSet<String>, DbErr> {
-    let wanted: HashSet<String> =
-        records.iter().map(|(_, record)| record.slug.clone().unwrap_or_else(|| text::slug(&record.name))).collect();
+    // Another slug than this one is refused when the record is read.
+    let wanted = records.iter().map(|(_, record)| text::slug(record.slug.as_ref().unwrap_or(&record.name)));
+    let wanted: HashSet<String> = wanted.collect();
     let mut taken = HashSet::new();
     for wanted in wanted.iter().collect::<Vec<_>>().chunks(500) {
         let mut any = sea_orm::Condition::any();

@@ -1,8 +1,9 @@
 //! Whether an imported posting is shown, and since and until when.
 
+use chrono::Datelike;
 use sea_orm::Set;
 
-use crate::clock::{Timestamp, to_micros};
+use crate::clock::{Timestamp, YEARS, to_micros};
 use crate::entities::posting;
 use crate::entities::sets::{CloseReason, PostingStatus};
 use crate::error::{Code, Refusal};
@@ -30,6 +31,9 @@ impl Life {
         }
         let published_at = to_micros(record.published_at.unwrap_or(now));
         let valid_through = to_micros(record.valid_through.unwrap_or(published_at + DEFAULT_VALIDITY));
+        if !YEARS.contains(&valid_through.year()) {
+            return Err(Refusal::new(Code::Invalid, "publishedAt", "So late that nobody knows when the posting ends."));
+        }
         if valid_through < published_at {
             return Err(Refusal::new(Code::Invalid, "validThrough", "Not before `publishedAt`."));
         }

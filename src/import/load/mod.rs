@@ -237,6 +237,11 @@ fn external_id(path: &str, text: &str) -> Result<String, Refusal> {
     crate::text::line(path, text, 1, 200)
 }
 
+/// Whether anything can have this name: what cannot is not looked for, and no database is given what it cannot read.
+fn is_name(text: &str) -> bool {
+    external_id("", text).is_ok()
+}
+
 /// Keeps statements below the number of values that a database binds.
 const LOOKUP: usize = 10_000;
 

@@ -10,7 +10,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::life::Life;
-use super::{Loader, Report, chunks, external_id, insert, is_pair, word};
+use super::{Loader, Report, chunks, external_id, insert, is_name, is_pair, word};
 use crate::clock::Timestamp;
 use crate::entities::sets::{
     Deed, EmploymentType, ExperienceLevel, Importance, PayPeriod, PostingStatus, Subject, Workplace,
@@ -164,8 +164,10 @@ impl Loader<'_> {
         txn: &DatabaseTransaction,
         names: impl Iterator<Item = &str>,
     ) -> Result<(), DbErr> {
-        let missing: HashSet<String> =
-            names.filter(|name| !matches!(self.employers.get(*name), Some(Some(_)))).map(str::to_owned).collect();
+        let missing: HashSet<String> = names
+            .filter(|name| is_name(name) && !matches!(self.employers.get(*name), Some(Some(_))))
+            .map(str::to_owned)
+            .collect();
         let missing: Vec<_> = missing.into_iter().collect();
         for names in chunks(&missing) {
             let found = employer::Entity::find()

@@ -10,6 +10,7 @@ use super::Amount;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MarketDayRecord {
     /// The day (UTC).
+    #[serde(deserialize_with = "super::dates::day")]
     pub day: NaiveDate,
     /// Slug of the role; all roles when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,6 +1,8 @@
 //! A filter as it is written: with slugs, codes and public identifiers, as the contract's `PostingFilter` is in JSON. It is
 //! read into a [`PostingFilter`] for the moment, and can be kept: what it names is looked up again whenever it is read.
 
+mod size;
+
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -14,9 +16,6 @@ use crate::market::annual::{Measure, annual_value};
 use crate::money::{Currency, PayPeriod, PayRange, parse_amount};
 use crate::places::near::{Circle, within};
 use crate::reference::Reference;
-
-/// How many items a list of a filter takes.
-const MAX_ITEMS: usize = 100;
 
 /// A filter as it is written.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -135,7 +134,10 @@ impl<C: ConnectionTrait> Reader<'_, C> {
     /// A refusal at `filter` or below it, or at `search`; or the database failed.
     pub async fn scope(&self, filter: Option<&FilterForm>, search: Option<&str>) -> Outcome<Scope> {
         let filter = match filter {
-            Some(form) => self.filter(form, "filter", 0).await?,
+            Some(form) => {
+                form.check_size("filter")?;
+                self.filter(form, "filter", 0).await?
+            }
             None => PostingFilter::default(),
         };
         let search = match search {
@@ -200,6 +202,7 @@ impl<C: ConnectionTrait> Reader<'_, C> {
     /// A refusal below `path`; or the database failed.
     pub async fn places(&self, places: Option<&[PlaceForm]>, path: &str) -> Outcome<Option<Vec<PlaceFilter>>> {
         let Some(places) = places else { return Ok(None) };
+        size::check_circles(places, path)?;
         let mut read = Vec::with_capacity(places.len());
         for (at, place) in places.iter().enumerate() {
             read.push(match place {
@@ -250,25 +253,6 @@ fn identified(items: Option<&[String]>, kind: Kind, path: &str) -> Outcome<Optio
 }
 
 impl FilterForm {
-    fn check_lengths(&self, path: &str) -> Outcome<()> {
-        /// Refuses the first of these lists that is too long.
-        macro_rules! at_most_100 {
-            ($($field:ident at $name:literal),+ $(,)?) => {$(
-                if self.$field.as_ref().is_some_and(|items| items.len() > MAX_ITEMS) {
-                    return Err(Failure::refused(Code::TooLong, &format!("{path}.{}", $name), "At most 100 items."));
-                }
-            )+};
-        }
-        at_most_100!(
-            roles at "roles", skills at "skills", all_skills at "allSkills", industries at "industries",
-            employers at "employers", countries at "countries", places at "places", workplaces at "workplaces",
-            employment_types at "employmentTypes", experience_levels at "experienceLevels",
-            education_levels at "educationLevels", languages at "languages", pay_statuses at "payStatuses",
-            and at "and", or at "or",
-        );
-        Ok(())
-    }
-
     /// The same filter in the one form that it has when it is kept: lists in order and without repetitions.
     #[must_use]
     pub fn canonical(mut self) -> Self {

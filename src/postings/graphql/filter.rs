@@ -11,7 +11,8 @@ use crate::places::graphql::NearInput;
 use crate::postings::filter::PlaceFilter;
 use crate::postings::filter::form::{FilterForm, FloorForm, NearForm, PlaceForm, Reader};
 
-/// Which postings are meant. Every list says "one of these" and has 100 items at the most.
+/// Which postings are meant. Every list says "one of these" and has 100 items at the most; all lists together, those of
+/// filters within it too, have 1,000. A circle counts as 250 items, a floor of pay as 50.
 #[derive(InputObject, Clone, Debug, Default)]
 #[graphql(name = "PostingFilter")]
 pub struct PostingFilterInput {

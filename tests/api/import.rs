@@ -36,7 +36,7 @@ const DAYS: &str = r#"{"day": "2026-02-03", "role": "backend-developer", "countr
 {"day": "2026-02-03", "postings": 400, "employers": 100, "applications": 0, "applicants": 0, "seekers": 0, "qualifiedSeekers": 0}
 {"day": "2026-02-03", "role": "nurse?", "postings": 1, "employers": 1, "applications": 0, "applicants": 0, "seekers": 0, "qualifiedSeekers": 0}"#;
 
-async fn import<T: DeserializeOwned>(
+pub async fn import<T: DeserializeOwned>(
     app: &TestApp,
     dry: bool,
     text: &str,
@@ -178,6 +178,19 @@ on_both_databases! {
         assert_eq!(report.created, 2);
         let seen = app.anonymous().ask("{ employers { totalCount } }", json!({})).await;
         assert_eq!(seen["employers"]["totalCount"], 0);
+    }
+
+    async fn an_application_that_begins_again_beside_another_is_refused(app: TestApp) {
+        all(app).await;
+        let one = r#"{"externalId": "b1", "posting": {"employer": "e1", "externalId": "p1"}, "candidate": "c1", "submittedAt": "2026-11-01T00:00:00Z", "status": "REJECTED"}"#;
+        assert_eq!(import(app, false, one, Batch::Applications).await.created, 1);
+        let again = one.replace("REJECTED", "IN_REVIEW");
+        let report = import(app, false, &again, Batch::Applications).await;
+        assert_eq!(paths(&report), [(1, "posting")], "a2 is under way");
+        // Once the other has ended, it may.
+        let ended = APPLICATIONS.lines().nth(1).expect("a2").replace("Z\"}", "Z\", \"status\": \"WITHDRAWN\"}");
+        assert_eq!(import(app, false, &ended, Batch::Applications).await.updated, 1);
+        assert_eq!(import(app, false, &again, Batch::Applications).await.updated, 1);
     }
 
     async fn the_past_of_a_board_comes_with_it(app: TestApp) {

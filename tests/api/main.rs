@@ -15,6 +15,7 @@ mod feed;
 mod files;
 mod finding;
 mod front;
+mod fuzz;
 mod history;
 mod import;
 mod inputs;

@@ -129,7 +129,7 @@ fn front(router: Router, state: &State, methods: impl Into<AllowMethods>) -> any
         .layer(map_request(observed::drop_bad_id))
         .layer(SetRequestIdLayer::new(REQUEST_ID, NewRequestId(clock)))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-        .layer(TraceLayer::new_for_http().make_span_with(observed::span))
+        .layer(TraceLayer::new_for_http().make_span_with(observed::span).on_failure(observed::failed))
         .layer(from_fn(observed::measure))
         .layer(told(X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(told(REFERRER_POLICY, "no-referrer"))

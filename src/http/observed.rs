@@ -3,12 +3,13 @@
 //! The span of log lines and that of traces are two: the latter stands under a target of its own, which is written
 //! nowhere and costs nothing where no traces are sent.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
+use tower_http::classify::ServerErrorsFailureClass;
 use tower_http::request_id::RequestId;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
@@ -35,6 +36,17 @@ pub(super) async fn drop_bad_id(mut request: Request) -> Request {
 pub(super) fn span(request: &Request) -> Span {
     let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).unwrap_or_default();
     tracing::error_span!("request", request_id = id, method = %request.method(), route = route(request))
+}
+
+/// Tells of a request that failed. A server that is full, stopping or without its database says 503 to whoever comes, and
+/// a line for each would be the next flood: metrics count them, and the cause is told where it is noticed.
+pub(super) fn failed(failure: ServerErrorsFailureClass, latency: Duration, _span: &Span) {
+    match failure {
+        ServerErrorsFailureClass::StatusCode(StatusCode::SERVICE_UNAVAILABLE) => {
+            tracing::debug!(?latency, "not served now");
+        }
+        failure => tracing::error!(%failure, ?latency, "response failed"),
+    }
 }
 
 /// Records a request, and makes it part of a trace.

@@ -108,7 +108,7 @@ impl Loader<'_> {
                 hiring.insert(ready.posting_id);
             }
             rows.push(application::ActiveModel {
-                id: Set(ids::generate(ready.submitted_at)),
+                id: Set(ids::generate(self.now)),
                 external_id: Set(Some(ready.external_id)),
                 posting_id: Set(ready.posting_id),
                 candidate_id: Set(ready.candidate_id),

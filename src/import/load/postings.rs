@@ -87,8 +87,8 @@ impl Loader<'_> {
         let (mut rows, mut places, mut countries, mut requirements) = (vec![], vec![], vec![], vec![]);
         let (mut shown, mut hidden) = (vec![], vec![]);
         for ready in new {
-            let published_at = ready.columns.published_at.clone().take().flatten();
-            let id = ids::generate(published_at.unwrap_or(self.now));
+            // Of now: rows then lie in the order of their identifiers, in which the whole board is read at a start.
+            let id = ids::generate(self.now);
             places.extend(write::place_rows(id, ready.lists.places.as_deref().unwrap_or_default()));
             countries.extend(write::country_rows(id, ready.lists.countries.as_deref().unwrap_or_default()));
             requirements.extend(write::requirement_rows(id, ready.lists.requirements.as_deref().unwrap_or_default()));

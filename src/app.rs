@@ -110,6 +110,8 @@ impl App {
         let drain = self.state.config.operation.drain_timeout;
         let router = http::router(&self.state)?;
         let following = tokio::spawn(live::run(self.state.clone()));
+        let db = self.state.db.clone();
+        let observing = tokio::spawn(async move { db.observe_replica().await });
         let mirroring = self.state.config.engine.then(|| tokio::spawn(mirror::run(self.state.clone())));
         let (tell_worker, mut told) = watch::channel(false);
         tokio::spawn(stop_in_order(self.state.clone(), stop, tell_worker, handle.clone()));
@@ -125,6 +127,7 @@ impl App {
         // Sockets have left the server's hands; they say goodbye in their own time, which is short.
         let _ = tokio::time::timeout(GOODBYE, self.state.live.places.vacated()).await;
         following.abort();
+        observing.abort();
         if let Some(mirroring) = mirroring {
             mirroring.abort();
         }

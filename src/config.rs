@@ -19,7 +19,7 @@ use anyhow::{Context, bail};
 use lettre::message::Mailbox;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::db::DatabaseConfig;
+use crate::db::{DatabaseConfig, ReplicaConfig};
 use crate::mail::transport::{Transport, sender};
 pub use files::{FilesConfig, Place, S3Config};
 pub use front::{FrontConfig, PersistedConfig};
@@ -171,6 +171,7 @@ impl Config {
             max_connections: settings.parse("database-connections")?,
             acquire_timeout: settings.parse::<Seconds>("database-acquire-timeout")?.0,
             statement_timeout: settings.parse::<Seconds>("database-statement-timeout")?.0,
+            replica: replica(settings)?,
         };
         let files = FilesConfig::new(settings, &data_dir)?;
         let config = Self {
@@ -277,6 +278,29 @@ fn database_url(settings: &Settings, data_dir: &Path) -> SecretString {
     settings
         .secret("database-url")
         .unwrap_or_else(|| format!("sqlite://{}?mode=rwc", data_dir.join("rolecall.db").display()).into())
+}
+
+/// The replica, if one is named and the database can have one.
+fn replica(settings: &Settings) -> anyhow::Result<Option<ReplicaConfig>> {
+    const NAME: &str = "setting `database-replica-url`";
+    let is_postgres = |url: &SecretString| {
+        let url = url.expose_secret();
+        url.starts_with("postgres:") || url.starts_with("postgresql:")
+    };
+    let staleness = settings.parse::<Seconds>("replica-staleness")?.0;
+    if staleness < Duration::from_millis(200) {
+        bail!("setting `replica-staleness`: at least 200ms");
+    }
+    let Some(url) = settings.secret("database-replica-url").filter(|url| !url.expose_secret().is_empty()) else {
+        return Ok(None);
+    };
+    if !settings.secret("database-url").is_some_and(|url| is_postgres(&url)) {
+        bail!("{NAME}: only a PostgreSQL database has a replica, and `database-url` names none");
+    }
+    if !is_postgres(&url) {
+        bail!("{NAME}: the address of a replica begins with postgres:");
+    }
+    Ok(Some(ReplicaConfig { url, staleness }))
 }
 
 /// In production a secret must be there, long enough, and not one of those printed in documents.

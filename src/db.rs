@@ -1,10 +1,13 @@
 //! The database: one code base for SQLite and PostgreSQL.
 //!
-//! SQLite gets one connection that writes and several that read beside it (write-ahead log); PostgreSQL gets one pool.
+//! SQLite gets one connection that writes and several that read beside it (write-ahead log); PostgreSQL gets one pool, and
+//! may have a replica with one of its own.
 
 mod indexes;
 mod outage;
 mod pools;
+mod reads;
+mod replica;
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -13,16 +16,17 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use migration::{Migrator, MigratorTrait};
-use sea_orm::entity::prelude::async_trait;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database as SeaDatabase, DatabaseConnection, DatabaseTransaction, DbBackend,
-    DbErr, ExecResult, FromQueryResult, QueryResult, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait, sqlx,
+    DbErr, FromQueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, sqlx,
 };
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::metrics;
 pub use outage::{in_time, is_outage};
+pub use reads::Reads;
+use replica::{Apart, Replica};
+pub use replica::{ReplicaConfig, ReplicaFigures, ReplicaState};
 use sqlx::sqlite::SqliteConnectOptions;
 
 /// How to reach the database and how long to wait for it.
@@ -36,6 +40,8 @@ pub struct DatabaseConfig {
     pub acquire_timeout: Duration,
     /// How long PostgreSQL lets one statement run.
     pub statement_timeout: Duration,
+    /// A streaming replica, if there is one.
+    pub replica: Option<ReplicaConfig>,
 }
 
 /// An open database. Clones share the pools.
@@ -43,61 +49,7 @@ pub struct DatabaseConfig {
 pub struct Database {
     reads: DatabaseConnection,
     writes: DatabaseConnection,
-}
-
-/// Where a request reads: the pool, or the transaction in which it has written and not committed yet.
-#[derive(Clone, Debug)]
-pub enum Reads {
-    /// What was committed.
-    Pool(DatabaseConnection),
-    /// What was committed, and what the request wrote.
-    Within(Arc<DatabaseTransaction>),
-}
-
-impl Reads {
-    /// Whether something may be seen that nobody else sees yet.
-    #[must_use]
-    pub const fn sees_more(&self) -> bool {
-        matches!(self, Self::Within(_))
-    }
-}
-
-#[async_trait::async_trait]
-impl ConnectionTrait for Reads {
-    fn get_database_backend(&self) -> DbBackend {
-        match self {
-            Self::Pool(pool) => pool.get_database_backend(),
-            Self::Within(txn) => txn.get_database_backend(),
-        }
-    }
-
-    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        match self {
-            Self::Pool(pool) => pool.execute_raw(statement).await,
-            Self::Within(txn) => txn.execute_raw(statement).await,
-        }
-    }
-
-    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        match self {
-            Self::Pool(pool) => pool.execute_unprepared(sql).await,
-            Self::Within(txn) => txn.execute_unprepared(sql).await,
-        }
-    }
-
-    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        match self {
-            Self::Pool(pool) => pool.query_one_raw(statement).await,
-            Self::Within(txn) => txn.query_one_raw(statement).await,
-        }
-    }
-
-    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        match self {
-            Self::Pool(pool) => pool.query_all_raw(statement).await,
-            Self::Within(txn) => txn.query_all_raw(statement).await,
-        }
-    }
+    replica: Option<Replica>,
 }
 
 /// The number under which servers agree on who migrates a PostgreSQL database.
@@ -113,10 +65,14 @@ impl Database {
         if url.starts_with("sqlite:") {
             let writes = SeaDatabase::connect(sqlite_options(config, 1)).await?;
             let reads = SeaDatabase::connect(sqlite_options(config, config.max_connections)).await?;
-            Ok(Self { reads, writes }.measured())
+            Ok(Self { reads, writes, replica: None }.measured())
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let pool = SeaDatabase::connect(postgres_options(config)).await.context("PostgreSQL does not answer")?;
-            Ok(Self { reads: pool.clone(), writes: pool }.measured())
+            let replica = match &config.replica {
+                Some(replica) => Some(Replica::new(config, replica).await.context("the address of the replica")?),
+                None => None,
+            };
+            Ok(Self { reads: pool.clone(), writes: pool, replica }.measured())
         } else {
             bail!("the database address must begin with sqlite: or postgres:")
         }
@@ -145,6 +101,53 @@ impl Database {
     #[must_use]
     pub const fn reads(&self) -> &DatabaseConnection {
         &self.reads
+    }
+
+    /// Where a request reads that shows nobody what they wrote themselves: the replica, while that is well.
+    #[must_use]
+    pub fn reads_apart(&self) -> Reads {
+        match &self.replica {
+            Some(replica) => Reads::Apart(Arc::new(Apart::new(self.reads.clone(), replica.clone()))),
+            None => Reads::Pool(self.reads.clone()),
+        }
+    }
+
+    /// Notes that this server knows of whatever is committed by now: until the replica has that, nothing is read there.
+    /// Whoever learns of something through the log of changes calls this before anybody is told. Without a replica it is
+    /// nothing.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn hear(&self) -> Result<(), DbErr> {
+        match &self.replica {
+            Some(replica) => replica.hear(self).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Looks at the replica for as long as the future lives, and has it used when it is well. Without one it waits.
+    pub async fn observe_replica(&self) {
+        match &self.replica {
+            Some(replica) => replica.observe(self).await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// What the replica is like; nothing without one.
+    ///
+    /// # Errors
+    /// It does not answer, or the database does not.
+    pub async fn examine_replica(&self) -> anyhow::Result<Option<ReplicaState>> {
+        match &self.replica {
+            Some(replica) => replica.examine(self).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// What operators see of the replica; nothing without one.
+    #[must_use]
+    pub fn replica(&self) -> Option<ReplicaFigures> {
+        self.replica.as_ref().map(Replica::figures)
     }
 
     /// A connection for a single statement that writes and needs no transaction around it.
@@ -178,7 +181,8 @@ impl Database {
 
     /// Closes all connections. For tests, which then drop the database.
     pub async fn close(&self) {
-        for pool in [&self.reads, &self.writes] {
+        let replica = self.replica.as_ref().map(|replica| &replica.pool);
+        for pool in [&self.reads, &self.writes].into_iter().chain(replica) {
             if let Err(error) = pool.clone().close().await {
                 tracing::debug!(%error, "a pool did not close");
             }
@@ -193,7 +197,10 @@ impl Database {
 
     /// Calls `callback` for every statement, on all connections made from this value and its later clones.
     pub fn on_statement(&mut self, callback: impl Fn(&Statement) + Clone + Send + Sync + 'static) {
-        let for_writes = callback.clone();
+        let (for_writes, for_replica) = (callback.clone(), callback.clone());
+        if let Some(replica) = &mut self.replica {
+            replica.pool.set_metric_callback(move |info| for_replica(info.statement));
+        }
         self.reads.set_metric_callback(move |info| callback(info.statement));
         self.writes.set_metric_callback(move |info| for_writes(info.statement));
     }

@@ -66,6 +66,17 @@ pub const SETTINGS: &[Setting] = &[
         "5s",
         "How long PostgreSQL lets one statement run",
     ),
+    secret(
+        "database-replica-url",
+        "DATABASE_REPLICA_URL",
+        "A streaming replica of PostgreSQL, where queries of nobody in particular are read while it is well; default: none",
+    ),
+    plain(
+        "replica-staleness",
+        "ROLECALL_REPLICA_STALENESS",
+        "2s",
+        "How old at the most what is read there may be; at least 200ms",
+    ),
     secret("signing-key", "ROLECALL_SIGNING_KEY", "Ed25519 private key (PKCS#8 PEM) that signs access tokens"),
     secret(
         "verifying-keys",

@@ -44,6 +44,25 @@ fn unknown_keys_are_refused_by_name() {
 }
 
 #[test]
+fn only_postgresql_has_a_replica() {
+    let (primary, replica) =
+        (("DATABASE_URL", "postgres://one/board"), ("DATABASE_REPLICA_URL", "postgres://two/board"));
+    assert!(gather(&[primary]).expect("a config").database.replica.is_none());
+    let found = gather(&[primary, replica]).expect("a config").database.replica.expect("a replica");
+    assert_eq!((found.url.expose_secret(), found.staleness), ("postgres://two/board", Duration::from_secs(2)));
+    for wrong in [
+        &[replica][..],
+        &[("DATABASE_URL", "sqlite://board.db"), replica],
+        &[primary, ("DATABASE_REPLICA_URL", "sqlite://board.db")],
+    ] {
+        let error = gather(wrong).expect_err("no replica").to_string();
+        assert!(error.contains("database-replica-url") && !error.contains("two"), "{error}");
+    }
+    let error = gather(&[("ROLECALL_REPLICA_STALENESS", "100ms")]).expect_err("too short").to_string();
+    assert!(error.contains("replica-staleness"), "{error}");
+}
+
+#[test]
 fn a_wrong_value_is_refused_by_name_and_source() {
     let error = gather(&[("ROLECALL_MAX_COST", "much")]).expect_err("not a number").to_string();
     assert!(error.contains("max-cost") && error.contains("environment"), "{error}");

@@ -19,7 +19,7 @@ pub struct Pool {
 }
 
 impl Database {
-    /// The pools as they are: one on PostgreSQL; those that read and the one that writes on SQLite.
+    /// The pools as they are: one on PostgreSQL, and one of the replica; those that read and the one that writes on SQLite.
     #[must_use]
     pub fn pools(&self) -> Vec<Pool> {
         // The pools of two databases are two types.
@@ -39,13 +39,16 @@ impl Database {
             let [reads, writes] = [&self.reads, &self.writes].map(DatabaseConnection::get_sqlite_connection_pool);
             vec![pool!("reads", reads), pool!("writes", writes)]
         } else {
-            vec![pool!("all", self.reads.get_postgres_connection_pool())]
+            let replica =
+                self.replica.as_ref().map(|replica| pool!("replica", replica.pool.get_postgres_connection_pool()));
+            std::iter::once(pool!("all", self.reads.get_postgres_connection_pool())).chain(replica).collect()
         }
     }
 
     /// Measures every statement from now on.
     pub(super) fn measured(mut self) -> Self {
-        for pool in [&mut self.reads, &mut self.writes] {
+        let replica = self.replica.as_mut().map(|replica| &mut replica.pool);
+        for pool in [&mut self.reads, &mut self.writes].into_iter().chain(replica) {
             pool.set_metric_callback(|info| metrics::statement(&info.statement.sql, info.elapsed, info.failed));
         }
         self

@@ -74,7 +74,7 @@ pub trait Ask {
 /// there.
 async fn begin(db: &Database, reads: &Reads) -> Outcome<DatabaseTransaction> {
     Ok(match reads {
-        Reads::Pool(_) => db.begin().await?,
+        Reads::Pool(_) | Reads::Apart(_) => db.begin().await?,
         Reads::Within(whole) => whole.begin().await?,
     })
 }

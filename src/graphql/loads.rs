@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_graphql::dataloader::{DataLoader, Loader, NoCache};
 use futures_util::future::BoxFuture;
-use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, PrimaryKeyTrait, QueryFilter};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, PrimaryKeyTrait, QueryFilter};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
@@ -22,8 +22,8 @@ use crate::state::State;
 pub struct Loads {
     /// Where the request reads.
     pub db: Reads,
-    /// The pool, for figures over everything that was committed.
-    pub pool: DatabaseConnection,
+    /// The same, for figures over everything that was committed.
+    pub pool: Reads,
     /// The image in memory, for the same figures.
     pub mirror: Arc<Mirror>,
     /// What was committed before the request began.
@@ -39,7 +39,7 @@ impl Loads {
     /// Loaders for one request.
     #[must_use]
     pub fn loader(db: Reads, state: &State) -> DataLoader<Self, NoCache> {
-        let (pool, mirror, shelf) = (state.db.reads().clone(), state.mirror.clone(), state.shelf.clone());
+        let (pool, mirror, shelf) = (db.committed(&state.db), state.mirror.clone(), state.shelf.clone());
         let began = mirror.ticket();
         // Log lines and traces of what is read belong to the request.
         let spawn = |reading: BoxFuture<'static, ()>| tokio::spawn(reading.in_current_span());

@@ -188,13 +188,25 @@ impl Api {
 
     /// Executes a query or mutation for a session.
     pub(super) async fn perform(&self, call: &Call, session: &Session) -> GraphqlResponse {
-        self.schema.execute(self.with_session(call.request(), session)).await
+        self.schema.execute(self.with_session(call, session)).await
     }
 
     /// Gives a request what its resolvers ask for.
-    pub(super) fn with_session(&self, request: async_graphql::Request, session: &Session) -> async_graphql::Request {
-        let loads = Loads::loader(session.request.reads.clone(), &self.state);
-        request.data(session.request.clone()).data(loads)
+    pub(super) fn with_session(&self, call: &Call, session: &Session) -> async_graphql::Request {
+        let asked = &session.request;
+        let request = Request { reads: self.reads(call, asked), ..asked.clone() };
+        let loads = Loads::loader(request.reads.clone(), &self.state);
+        call.request().data(request).data(loads)
+    }
+
+    /// Where an operation reads. Who has an account sees at once what they wrote, and so does whoever writes.
+    fn reads(&self, call: &Call, request: &Request) -> Reads {
+        match (&request.reads, &request.viewer) {
+            (Reads::Pool(_), Viewer::Anonymous) if call.kind() != OperationType::Mutation => {
+                self.state.db.reads_apart()
+            }
+            (reads, _) => reads.clone(),
+        }
     }
 }
 

@@ -171,7 +171,7 @@ impl Api {
         self.charge(session, budget::cost_of_making(call))?;
         let searches: Arc<Tally> = Arc::default();
         let state = State { searches: searches.clone(), ..self.state().clone() };
-        let request = self.with_session(call.request(), session).data(state);
+        let request = self.with_session(call, session).data(state);
         let response = self.finish(call, self.schema().execute(request).await, request_id);
         let written = Arc::new(self.write(call, response));
         Ok(Made { written, at: session.request.now, noted: searches.take_noted() })

@@ -52,6 +52,9 @@ async fn follow(state: &State) {
 async fn advance(state: &State, tail: &Tail, position: &mut Position) -> Option<bool> {
     match patiently(|| tail.next(position)).await {
         Step::Changes(Batch { changes, position: read_to, has_more }) => {
+            if !changes.is_empty() {
+                patiently(|| state.db.hear()).await;
+            }
             tell(state, &changes);
             *position = read_to;
             Some(has_more)

@@ -35,7 +35,12 @@ pub(super) async fn match_postings(state: &State) {
 async fn meeting(state: &State, scope: &Scope, among: &[Uuid]) -> Result<HashSet<Uuid>, DbErr> {
     let open = scope.open(state.clock.now()).filter(posting::Column::Id.is_in(among.iter().copied()));
     let ids = open.select_only().column(posting::Column::Id).into_tuple::<Uuid>();
-    Ok(ids.all(state.db.reads()).await?.into_iter().collect())
+    let met = ids.all(state.db.reads()).await?;
+    // They may meet it since a change that was not heard of yet.
+    if !met.is_empty() {
+        state.db.hear().await?;
+    }
+    Ok(met.into_iter().collect())
 }
 
 /// Tells those whom a changed application concerns, without end.

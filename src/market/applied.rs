@@ -1,7 +1,7 @@
 //! What the market reads of applications, and all the people about some postings.
 
 use sea_orm::sea_query::{Expr, SelectStatement};
-use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::packed::{identifiers, packed};
@@ -26,7 +26,7 @@ pub struct People {
 /// # Errors
 /// The database failed.
 pub async fn applications(
-    db: &DatabaseConnection,
+    db: &impl ConnectionTrait,
     postings: &SelectStatement,
     window: Window,
     with_instants: bool,

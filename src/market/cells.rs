@@ -8,7 +8,7 @@ pub mod reflected;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use sea_orm::{ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::annual::Factors;
@@ -152,7 +152,7 @@ impl Board {
     ///
     /// # Errors
     /// The database failed.
-    pub async fn read(db: &DatabaseConnection, now: Timestamp) -> Result<Self, DbErr> {
+    pub async fn read(db: &impl ConnectionTrait, now: Timestamp) -> Result<Self, DbErr> {
         let condition = Basis::Open.condition(now);
         let (ids, window) = (rows::ids(&condition), Window::ending(now));
         let open = rows::postings(db, &condition, now).await?;
@@ -200,7 +200,7 @@ impl Board {
 }
 
 impl Reach {
-    async fn read(db: &DatabaseConnection, open: &Condition) -> Result<Self, DbErr> {
+    async fn read(db: &impl ConnectionTrait, open: &Condition) -> Result<Self, DbErr> {
         let remote = || open.clone().add(posting::Column::Workplace.eq(Workplace::Remote));
         let worldwide = posting::Entity::find().select_only().column(posting::Column::Id);
         let worldwide = worldwide.filter(remote().add(posting::Column::IsWorldwide.eq(true)));

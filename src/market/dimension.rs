@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use sea_orm::sea_query::{SelectStatement, SimpleExpr};
-use sea_orm::{ActiveEnum, ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use super::rows::{AskedRow, PlaceRow, PostingRow};
@@ -102,7 +102,7 @@ impl Dimension {
     /// The database failed.
     pub async fn names(
         self,
-        db: &DatabaseConnection,
+        db: &impl ConnectionTrait,
         postings: &SelectStatement,
     ) -> Result<HashMap<GroupKey, GroupName>, DbErr> {
         let of_posting = |column: posting::Column| {
@@ -136,7 +136,7 @@ impl Dimension {
     /// The database failed.
     pub async fn names_of(
         self,
-        db: &DatabaseConnection,
+        db: &impl ConnectionTrait,
         keys: impl Iterator<Item = &GroupKey>,
     ) -> Result<HashMap<GroupKey, GroupName>, DbErr> {
         let (mut things, mut words) = (Vec::new(), Vec::new());
@@ -157,7 +157,11 @@ impl Dimension {
         Ok(names)
     }
 
-    async fn names_among(self, db: &DatabaseConnection, among: &Among) -> Result<HashMap<GroupKey, GroupName>, DbErr> {
+    async fn names_among(
+        self,
+        db: &impl ConnectionTrait,
+        among: &Among,
+    ) -> Result<HashMap<GroupKey, GroupName>, DbErr> {
         let slugged = |rows: Vec<(Uuid, String, String)>| {
             rows.into_iter().map(|(id, key, label)| (GroupKey::Thing(id), GroupName { key, label })).collect()
         };
@@ -183,7 +187,7 @@ impl Dimension {
 
     async fn names_of_places(
         self,
-        db: &DatabaseConnection,
+        db: &impl ConnectionTrait,
         among: &Among,
     ) -> Result<HashMap<GroupKey, GroupName>, DbErr> {
         let (column, kind) = match self {

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::{NaiveDate, TimeDelta};
 use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, JoinType, Query, SelectStatement, SimpleExpr, UnionType};
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
 };
 use uuid::Uuid;
 
@@ -172,7 +172,7 @@ impl SeekerRows {
     ///
     /// # Errors
     /// The database failed.
-    pub async fn read(db: &DatabaseConnection, wanted: &Wanted) -> Result<Self, DbErr> {
+    pub async fn read(db: &impl ConnectionTrait, wanted: &Wanted) -> Result<Self, DbErr> {
         let ids = wanted.active().select_only().column(candidate::Column::Id).into_query();
         // Where nearly everybody is wanted, reading a table as it lies is cheaper than asking who is active for each row;
         // those who are not are left out when the parts are put together.
@@ -249,7 +249,7 @@ fn among(column: impl ColumnTrait, candidates: Option<&SelectStatement>) -> Cond
     }
 }
 
-async fn people(db: &DatabaseConnection, active: Select<candidate::Entity>) -> Result<Vec<(bool, Vec<Uuid>)>, DbErr> {
+async fn people(db: &impl ConnectionTrait, active: Select<candidate::Entity>) -> Result<Vec<(bool, Vec<Uuid>)>, DbErr> {
     use candidate::Column as C;
     let select =
         active.select_only().column(C::WantsRemote).expr(pack(db, (candidate::Entity, C::Id))).group_by(C::WantsRemote);
@@ -258,7 +258,7 @@ async fn people(db: &DatabaseConnection, active: Select<candidate::Entity>) -> R
 }
 
 async fn roles_of(
-    db: &DatabaseConnection,
+    db: &impl ConnectionTrait,
     candidates: Option<&SelectStatement>,
     roles: Option<&[Uuid]>,
 ) -> Result<Vec<(Uuid, Vec<Uuid>)>, DbErr> {
@@ -275,7 +275,7 @@ async fn roles_of(
 }
 
 async fn places_of(
-    db: &DatabaseConnection,
+    db: &impl ConnectionTrait,
     candidates: Option<&SelectStatement>,
 ) -> Result<Vec<(PlaceRow, PlaceKind, Vec<Uuid>)>, DbErr> {
     use target_place::Column as C;
@@ -301,7 +301,7 @@ async fn places_of(
 }
 
 async fn skills_of(
-    db: &DatabaseConnection,
+    db: &impl ConnectionTrait,
     candidates: Option<&SelectStatement>,
     skills: Option<&[Uuid]>,
 ) -> Result<Vec<(Uuid, Vec<Numbered>)>, DbErr> {
@@ -320,7 +320,7 @@ async fn skills_of(
 }
 
 async fn days_of(
-    db: &DatabaseConnection,
+    db: &impl ConnectionTrait,
     candidates: Option<&SelectStatement>,
     window: Window,
 ) -> Result<Vec<(NaiveDate, Vec<Uuid>)>, DbErr> {
@@ -337,7 +337,7 @@ async fn days_of(
     rows.into_iter().map(|(day, ids)| Ok((day, identifiers(&ids)?))).collect()
 }
 
-fn pack(db: &DatabaseConnection, column: impl IntoColumnRef) -> SimpleExpr {
+fn pack(db: &impl ConnectionTrait, column: impl IntoColumnRef) -> SimpleExpr {
     packed(db.get_database_backend(), Expr::col(column), [])
 }
 

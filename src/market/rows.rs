@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::sea_query::SelectStatement;
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
-    QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait,
 };
 use uuid::Uuid;
 
@@ -216,7 +215,7 @@ pub fn ids(condition: &Condition) -> SelectStatement {
 /// # Errors
 /// The database failed.
 pub async fn postings(
-    db: &DatabaseConnection,
+    db: &impl ConnectionTrait,
     condition: &Condition,
     now: Timestamp,
 ) -> Result<Vec<PostingRow>, DbErr> {
@@ -251,7 +250,7 @@ pub async fn postings(
 ///
 /// # Errors
 /// The database failed.
-pub async fn places(db: &DatabaseConnection, postings: &SelectStatement) -> Result<ByPosting<PlaceRow>, DbErr> {
+pub async fn places(db: &impl ConnectionTrait, postings: &SelectStatement) -> Result<ByPosting<PlaceRow>, DbErr> {
     use posting_place::Column as C;
     let rows: Vec<(Uuid, Uuid, String, Option<String>)> = posting_place::Entity::find()
         .select_only()
@@ -267,7 +266,7 @@ pub async fn places(db: &DatabaseConnection, postings: &SelectStatement) -> Resu
 ///
 /// # Errors
 /// The database failed.
-pub async fn asked(db: &DatabaseConnection, postings: &SelectStatement) -> Result<ByPosting<AskedRow>, DbErr> {
+pub async fn asked(db: &impl ConnectionTrait, postings: &SelectStatement) -> Result<ByPosting<AskedRow>, DbErr> {
     use skill_requirement::Column as C;
     /// Posting, skill, importance, least level and least months.
     type Asked = (Uuid, Uuid, Importance, Option<i32>, Option<i32>);

@@ -77,7 +77,7 @@ async fn computed(state: &State, now: Timestamp) -> anyhow::Result<Vec<CellFigur
 /// Reads the board through a connection of its own: it takes longer than a statement of a request may, and should take no
 /// request's place.
 async fn board(config: &DatabaseConfig, now: Timestamp) -> anyhow::Result<Board> {
-    let patient = DatabaseConfig { max_connections: 1, statement_timeout: PATIENCE, ..config.clone() };
+    let patient = DatabaseConfig { max_connections: 1, statement_timeout: PATIENCE, replica: None, ..config.clone() };
     let db = Database::connect(&patient).await?;
     let board = Board::read(db.reads(), now).await;
     db.close().await;

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sea_orm::{Condition, DatabaseConnection, DbErr};
+use sea_orm::{Condition, DbErr};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
@@ -30,6 +30,7 @@ use super::rows::{self, AskedRow, Basis, ByPosting, PlaceRow, PostingRow};
 use super::salary::{SalaryByGroup, SalarySpec};
 use super::seekers::SeekerCounts;
 use crate::clock::Timestamp;
+use crate::db::Reads;
 use crate::entities::posting;
 use crate::mirror::{Mirror, Ticket};
 use crate::money::Currency;
@@ -38,7 +39,7 @@ use sea_orm::ColumnTrait;
 
 /// The market of one scope at one instant.
 pub struct MarketSource {
-    db: DatabaseConnection,
+    db: Reads,
     scope: Condition,
     /// Where the figures may come from rather than from rows.
     reflection: Option<Reflection>,
@@ -73,9 +74,9 @@ fn spec_key(spec: &SalarySpec) -> SpecKey {
 impl MarketSource {
     /// The market of the scope at the instant. Nothing is read before a figure is asked for.
     #[must_use]
-    pub fn new(db: DatabaseConnection, scope: &Scope, now: Timestamp, rates: SharedRates) -> Self {
+    pub fn new(db: impl Into<Reads>, scope: &Scope, now: Timestamp, rates: SharedRates) -> Self {
         Self {
-            db,
+            db: db.into(),
             scope: scope.condition(),
             reflection: None,
             now,
@@ -268,7 +269,7 @@ struct Reflection {
 /// # Errors
 /// The database failed.
 pub async fn competition(
-    db: &DatabaseConnection,
+    db: &Reads,
     mirror: &Mirror,
     postings: &[Uuid],
     now: Timestamp,
@@ -289,7 +290,7 @@ pub async fn competition(
 /// Postings that meet a condition, each table read when it is first needed.
 #[derive(Debug)]
 struct Reading {
-    db: DatabaseConnection,
+    db: Reads,
     condition: Condition,
     now: Timestamp,
     rows: OnceCell<Arc<Vec<PostingRow>>>,
@@ -300,7 +301,7 @@ struct Reading {
 }
 
 impl Reading {
-    fn new(db: DatabaseConnection, condition: Condition, now: Timestamp) -> Self {
+    fn new(db: Reads, condition: Condition, now: Timestamp) -> Self {
         let (rows, places, asked) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
         Self { db, condition, now, rows, places, asked, people: Memo::default() }
     }

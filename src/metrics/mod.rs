@@ -43,6 +43,8 @@ struct Recorded {
     refusals: Family<Reason, Counter>,
     statements: Times<Statement>,
     failed_statements: Counter,
+    apart: Family<Place, Counter>,
+    failed_apart: Counter,
     begins: Histogram,
     failed_begins: Counter,
     connections: Family<Transport, Gauge>,
@@ -79,6 +81,11 @@ struct Reason {
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Statement {
     verb: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Place {
+    ran_on: &'static str,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -119,6 +126,8 @@ impl Recorded {
             refusals: Family::default(),
             statements: Family::new_with_constructor(times),
             failed_statements: Counter::default(),
+            apart: Family::default(),
+            failed_apart: Counter::default(),
             begins: times(),
             failed_begins: Counter::default(),
             connections: Family::default(),
@@ -150,6 +159,10 @@ impl Recorded {
         );
         let failed = self.failed_statements.clone();
         all.register("database_statement_failures", "Statements that failed, broken constraints with them", failed);
+        let apart = self.apart.clone();
+        all.register("database_replica_reads", "Statements that a replica may answer, by where they were run", apart);
+        let failed = self.failed_apart.clone();
+        all.register("database_replica_failures", "Statements that were begun there and run on the primary", failed);
         let begins = self.begins.clone();
         all.register("database_begin_duration_seconds", "Time until a transaction that writes has begun", begins);
         let failed = self.failed_begins.clone();
@@ -171,6 +184,9 @@ impl Recorded {
     fn begin_at_zero(&self) {
         for transport in ["websocket", "events"] {
             drop(self.connections.get_or_create(&Transport { transport }));
+        }
+        for ran_on in ["replica", "primary"] {
+            drop(self.apart.get_or_create(&Place { ran_on }));
         }
         for fate in ["sent", "later", "never"] {
             drop(self.mails.get_or_create(&Fate { fate }));
@@ -234,6 +250,16 @@ pub fn statement(sql: &str, took: Duration, has_failed: bool) {
     if has_failed {
         RECORDED.failed_statements.inc();
     }
+}
+
+/// Counts a statement that a replica may answer: whether it was run there.
+pub fn read_apart(is_on_replica: bool) {
+    RECORDED.apart.get_or_create(&Place { ran_on: if is_on_replica { "replica" } else { "primary" } }).inc();
+}
+
+/// Counts a statement that a replica did not answer, so that it is run on the primary.
+pub fn replica_failed() {
+    RECORDED.failed_apart.inc();
 }
 
 fn verb(sql: &str) -> &'static str {

@@ -10,18 +10,20 @@ use uuid::Uuid;
 use super::facts::{self, Which};
 use super::image::{Image, News};
 use crate::clock::Timestamp;
+use crate::db::Database;
 use crate::entities::change;
 use crate::entities::sets::{Deed, Subject};
 
 impl Image {
-    /// Takes some changes: ten statements at the most.
+    /// Takes some changes: eleven statements at the most.
     ///
     /// # Errors
     /// The database failed; nothing was taken.
-    pub async fn follow(&self, db: &DatabaseConnection, changes: &[change::Model]) -> Result<(), DbErr> {
+    pub async fn follow(&self, database: &Database, changes: &[change::Model]) -> Result<(), DbErr> {
         if changes.is_empty() {
             return Ok(());
         }
+        let db = database.reads();
         let (mut postings, mut candidates) = (BTreeSet::new(), BTreeSet::new());
         let (mut applications, mut made) = (BTreeSet::new(), BTreeSet::new());
         for change in changes {
@@ -53,6 +55,8 @@ impl Image {
             news.postings = postings_of(db, ids).await?;
         }
         news.candidates = candidates_of(db, candidates, horizon.date_naive()).await?;
+        // What was read may be newer than the changes.
+        database.hear().await?;
         self.take(news);
         Ok(())
     }

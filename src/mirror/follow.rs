@@ -186,12 +186,12 @@ impl Follower<'_> {
     /// Takes what was committed before it was called, at least. False if the position makes no sense.
     async fn look(&mut self) -> Result<bool, DbErr> {
         let db = self.state.db.quiet();
-        // Both are a few statements.
+        // Both are some statements.
         let limit = self.state.config.database.statement_timeout * 2;
         loop {
             let next = in_time(limit, self.tail.next(&self.position)).await?;
             let Step::Changes(batch) = next else { return Ok(false) };
-            in_time(limit, self.image.follow(db.reads(), &batch.changes)).await?;
+            in_time(limit, self.image.follow(&db, &batch.changes)).await?;
             self.state.mirror.count(&batch.changes);
             // A snapshot that was reached is later than the call; what came since is for the next look.
             let is_there = matches!(batch.position, Position::Postgres { pause: None, .. });

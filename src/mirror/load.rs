@@ -47,6 +47,7 @@ pub async fn load(
     let texts = Texts::begin(index).await?;
     let (draft, index, position) = read(&txn, texts, now).await?;
     step(txn.rollback()).await?;
+    step(db.hear()).await?;
     let terms = Terms { factors, rates, now: now.timestamp_micros() };
     let image = tokio::task::spawn_blocking(move || draft.finish(terms, index)).await??;
     Ok((image, position))

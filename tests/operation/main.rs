@@ -5,6 +5,7 @@ mod backup;
 mod doctor;
 mod metrics;
 mod process;
+mod replica;
 mod shutdown;
 mod traces;
 

@@ -65,7 +65,7 @@ pub fn folder() -> TempDir {
 /// The binary with nothing of this process's environment that would be a setting.
 pub fn command(database: &str, data: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rolecall"));
-    let foreign = ["ROLECALL_", "OTEL_", "AWS_", "DATABASE_URL"];
+    let foreign = ["ROLECALL_", "OTEL_", "AWS_", "DATABASE_"];
     for (name, _) in std::env::vars().filter(|(name, _)| foreign.iter().any(|start| name.starts_with(start))) {
         command.env_remove(name);
     }

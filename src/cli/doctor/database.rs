@@ -10,7 +10,7 @@ use secrecy::ExposeSecret;
 use super::check::Check;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::{Database, sqlite_file};
+use crate::db::{Database, ReplicaState, sqlite_file};
 use crate::entities::{property, role};
 use crate::reference::bundle;
 
@@ -50,6 +50,9 @@ async fn checks(config: &Config, db: &Database) -> anyhow::Result<Vec<Check>> {
         DbBackend::Sqlite => sqlite(db).await?,
         _ => postgres(config, db).await?,
     };
+    if config.database.replica.is_some() {
+        checks.push(replica(db).await);
+    }
     let schema = schema(db).await;
     let is_current = schema.level == super::Level::Ok;
     checks.push(schema);
@@ -148,6 +151,27 @@ async fn skew(db: &Database) -> anyhow::Result<Check> {
         seconds if seconds > SKEW.0 => Check::warn("clock", found, "Set both by NTP."),
         _ => Check::ok("clock", found),
     })
+}
+
+/// A server does its work without the replica, and more slowly.
+async fn replica(db: &Database) -> Check {
+    const NAME: &str = "replica";
+    const OTHER: &str = "See to DATABASE_REPLICA_URL; until then everything is read from the primary.";
+    match db.examine_replica().await {
+        Ok(None) => Check::ok(NAME, "none"),
+        Ok(Some(ReplicaState::Follows(within))) => {
+            Check::ok(NAME, format!("in recovery, and has what was committed after {} ms", within.as_millis()))
+        }
+        Ok(Some(ReplicaState::LagsBehind(bytes))) => {
+            let found = format!("{bytes} bytes behind, for longer than ROLECALL_REPLICA_STALENESS");
+            Check::warn(NAME, found, "See to its replay and its network; nothing is read there meanwhile.")
+        }
+        Ok(Some(ReplicaState::IsNone)) => Check::warn(NAME, "it can be written to, so it is none", OTHER),
+        Ok(Some(ReplicaState::IsAnothers)) => {
+            Check::warn(NAME, "it is of another cluster, or of a past that the primary has left", OTHER)
+        }
+        Err(error) => Check::warn(NAME, format!("{error:#}"), OTHER),
+    }
 }
 
 async fn schema(db: &Database) -> Check {

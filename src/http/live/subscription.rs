@@ -111,7 +111,7 @@ impl Api {
     /// Executes a subscription for an occasion; `None` if there is nothing to tell.
     async fn execute_live(&self, call: &Call, session: &Session, occasion: Arc<Occasion>) -> Option<GraphqlResponse> {
         let begun = std::time::Instant::now();
-        let request = self.with_session(call.request(), session).data(occasion);
+        let request = self.with_session(call, session).data(occasion);
         let mut told = self.schema().execute_stream(request);
         let response = told.next().instrument(observed::operation(call)).await?;
         observed::ran(call, begun);

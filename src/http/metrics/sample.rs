@@ -44,6 +44,7 @@ pub(super) async fn looked_up(state: &State) -> Registry {
     let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
     all.register("build", "The version of this server", version);
     pools(&mut all, state);
+    replica(&mut all, state);
     // What the database knows is the same for all servers.
     let told = tokio::time::timeout(PATIENCE, from_database(&mut all, state)).await;
     let answers = matches!(told, Ok(Ok(())));
@@ -81,6 +82,14 @@ fn pools(all: &mut Registry, state: &State) {
     all.register("database_connections_in_use", "Connections that work", in_use);
     all.register("database_connections_idle", "Connections that wait for work", idle);
     all.register("database_connections_max", "Connections that there may be", most);
+}
+
+fn replica(all: &mut Registry, state: &State) {
+    let figures = state.db.replica();
+    let is_in_use = figures.is_some_and(|figures| figures.is_in_use);
+    let age = figures.map_or(0.0, |figures| figures.age.as_secs_f64());
+    gauge(all, "database_replica_in_use", "Whether statements are run on a replica", is_in_use.into());
+    real(all, "database_replica_age_seconds", "Time since the moment that the replica shows", age);
 }
 
 async fn from_database(all: &mut Registry, state: &State) -> Result<(), DbErr> {

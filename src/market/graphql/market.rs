@@ -44,7 +44,7 @@ impl Market {
     #[must_use]
     pub fn of(ctx: &Context<'_>, scope: &Scope) -> Self {
         let state = ctx.state();
-        let source = MarketSource::new(state.db.reads().clone(), scope, ctx.now(), state.reference.clone());
+        let source = MarketSource::new(ctx.reads().committed(&state.db), scope, ctx.now(), state.reference.clone());
         let source = Arc::new(source.reflected_in(&state.mirror, scope));
         Self { id: market_id(scope), source, cell: ScopeCell::of(scope) }
     }

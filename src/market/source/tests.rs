@@ -89,7 +89,9 @@ async fn check(mut db: Database) {
         Box::pin(check_history(&source, &naive)).await;
     }
     let ids: Vec<_> = world.postings.iter().map(|posting| posting.id).take(100).collect();
-    let alone = competition(db.reads(), &Mirror::new(std::time::Duration::ZERO), &ids, now()).await.expect("an answer");
+    let alone = competition(&db.reads().clone().into(), &Mirror::new(std::time::Duration::ZERO), &ids, now())
+        .await
+        .expect("an answer");
     for posting in world.postings.iter().filter(|posting| ids.contains(&posting.id)) {
         let naive = Naive::new(&world, |other| other.id == posting.id);
         assert_eq!(alone[&posting.id], naive.count(&[posting], now()), "{}", posting.id);

@@ -50,6 +50,7 @@ pub async fn open(url: &str) -> anyhow::Result<Database> {
         max_connections: 4,
         acquire_timeout: Duration::from_secs(5),
         statement_timeout: Duration::from_secs(30),
+        replica: None,
     };
     let db = Database::connect(&config).await?;
     db.migrate().await?;

@@ -68,9 +68,9 @@ pub async fn check(db: &Database, world: &World) {
         }
         loop {
             let Step::Changes(batch) = tail.next(&position).await.expect("a step") else { panic!("lost") };
-            image.follow(db.reads(), &batch.changes).await.expect("followed");
+            image.follow(db, &batch.changes).await.expect("followed");
             // What is told twice is taken twice, and is the same.
-            image.follow(db.reads(), &batch.changes).await.expect("followed");
+            image.follow(db, &batch.changes).await.expect("followed");
             position = batch.position;
             if !batch.has_more {
                 break;
@@ -129,8 +129,8 @@ async fn compare_cells(db: &Database, image: &Image) {
 async fn compare_alone(db: &Database, image: &Arc<Image>, world: &World) {
     let (still, none) = (Mirror::still(image.clone()), Mirror::new(std::time::Duration::ZERO));
     let ids: Vec<Uuid> = world.postings.iter().map(|posting| posting.id).collect();
-    let rows = competition(db.reads(), &none, &ids, now()).await.expect("an answer");
-    assert_eq!(rows, competition(db.reads(), &still, &ids, now()).await.expect("an answer"));
+    let rows = competition(&db.reads().clone().into(), &none, &ids, now()).await.expect("an answer");
+    assert_eq!(rows, competition(&db.reads().clone().into(), &still, &ids, now()).await.expect("an answer"));
 }
 
 fn spec(draw: &mut Draw) -> SalarySpec {

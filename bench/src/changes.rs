@@ -42,15 +42,15 @@ pub async fn measure(binary: &Binary) -> anyhow::Result<Seen> {
     let token = signed_in.await?["session"]["accessToken"].as_str().context("no token")?.to_owned();
     let writer = writer.with_token(&token);
     let name = format!("Bench {}", std::process::id());
-    let employer = act(&writer, "employerCreate", json!({"name": name}), "employer { id slug }").await?;
-    let (id, slug) = (employer["employer"]["id"].clone(), employer["employer"]["slug"].clone());
+    let employer = act(&writer, "employerCreate", json!({"name": name}), "employer { id }").await?;
+    let id = employer["employer"]["id"].clone();
     act(&writer, "employerVerify", json!({"id": id, "isVerified": true}), "employer { id }").await?;
     let reader = Client::new(&other.url, binary.patience)?;
     let mut seen = Seen::default();
     for number in 0..CHANGES {
         let word = format!("zyxw{number}q");
         publish(&writer, &id, number, &word).await?;
-        let count = format!("{{ postings(filter: {{employers: [{slug}]}}, first: 1) {{ totalCount }} }}");
+        let count = format!("{{ postings(filter: {{employers: [{id}]}}, first: 1) {{ totalCount }} }}");
         let of = |answer: &Value| answer["data"]["postings"]["totalCount"].as_u64();
         let is_there = |answer: &Value| of(answer) == Some(number as u64 + 1);
         seen.late += until(&writer, &count, is_there, &mut seen.own).await?;
@@ -58,7 +58,7 @@ pub async fn measure(binary: &Binary) -> anyhow::Result<Seen> {
         let search = format!("{{ postings(search: \"{word}\", first: 1) {{ totalCount }} }}");
         seen.late += until(&reader, &search, |answer| of(answer) == Some(1), &mut seen.text).await?;
         let pay = format!(
-            "{{ market(filter: {{employers: [{slug}]}}) {{ salaryStatistics(currency: \"USD\") {{ sampleSize }} }} }}"
+            "{{ market(filter: {{employers: [{id}]}}) {{ salaryStatistics(currency: \"USD\") {{ sampleSize }} }} }}"
         );
         let sample = |answer: &Value| answer["data"]["market"]["salaryStatistics"]["sampleSize"].as_u64();
         seen.late +=

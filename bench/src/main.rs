@@ -192,12 +192,12 @@ async fn measure(
     table.row(&["after all queries".to_owned(), String::new(), megabytes(server.resident())]);
     server.stop().await?;
     shown(&table)?;
-    said("publishing postings")?;
-    shown(&visibility(&changes::measure(binary).await?, binary.patience))?;
     said("counting statements")?;
     let statements = statements::count(binary, true, &queries).await?;
     let sql = if arguments.no_sql { None } else { Some(database_alone(binary, &queries).await?) };
-    shown(&answers(&queries, &engine, &statements, sql.as_deref(), binary.patience))
+    shown(&answers(&queries, &engine, &statements, sql.as_deref(), binary.patience))?;
+    said("publishing postings")?;
+    shown(&visibility(&changes::measure(binary).await?, binary.patience))
 }
 
 /// How soon changes are seen.

@@ -232,12 +232,11 @@ struct Line<'a> {
 
 impl Line<'_> {
     async fn ask(&mut self) -> Result<Told, sqlx::Error> {
-        let mut connection = match self.open.take() {
-            Some(open) => open,
-            None => {
-                let quiet = self.options.clone().disable_statement_logging();
-                timeout(CONNECTING, quiet.connect()).await.unwrap_or_else(|_| Err(silence()))?
-            }
+        let mut connection = if let Some(open) = self.open.take() {
+            open
+        } else {
+            let quiet = self.options.clone().disable_statement_logging();
+            timeout(CONNECTING, quiet.connect()).await.unwrap_or_else(|_| Err(silence()))?
         };
         let sql = format!(
             "SELECT pg_is_in_recovery(), coalesce((pg_last_wal_replay_lsn() - '0/0'::pg_lsn)::bigint, 0), \

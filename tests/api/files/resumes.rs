@@ -5,7 +5,7 @@ use rolecall::work;
 use serde_json::{Value, json};
 
 use super::{RESUME, announce, get, header, put, resume, resumes, rows, sent, stored};
-use crate::documents::{DOCX, docx, pdf};
+use crate::documents::{DOCX, PDF, docx, pdf};
 use crate::support::{TestApp, on_both_databases};
 
 on_both_databases! {

@@ -36,10 +36,11 @@ const DAYS: &str = r#"{"day": "2026-02-03", "role": "backend-developer", "countr
 {"day": "2026-02-03", "postings": 400, "employers": 100, "applications": 0, "applicants": 0, "seekers": 0, "qualifiedSeekers": 0}
 {"day": "2026-02-03", "role": "nurse?", "postings": 1, "employers": 1, "applications": 0, "applicants": 0, "seekers": 0, "qualifiedSeekers": 0}"#;
 
+/// Imports lines, and gives how the report counts them.
 pub async fn import<T: DeserializeOwned>(
     app: &TestApp,
     dry: bool,
-    text: &str,
+    text: impl AsRef<[u8]>,
     batch_of: fn(Vec<(u64, T)>) -> Batch,
 ) -> Report {
     let state = &app.app.state;
@@ -50,7 +51,7 @@ pub async fn import<T: DeserializeOwned>(
         total.add(report);
         Ok(())
     };
-    run::lines(&mut loader, text.as_bytes(), batch_of, told).await.expect("imported");
+    run::lines(&mut loader, text.as_ref(), batch_of, told).await.expect("imported");
     total
 }
 

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use rolecall::import::load::{Batch, Loader, Report};
-use rolecall::import::run;
+use rolecall::import::load::Batch;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{Dice, config};
+use crate::import::import;
 use crate::support::{TestApp, on_both_databases};
 
 /// What is put where something else was.
@@ -130,20 +130,6 @@ fn month(name: &str) -> Value {
     json!({"role": "backend-developer", "month": name, "searches": 900, "candidatesSearching": 300, "employersSearching": 20})
 }
 
-/// Imports what was told, and gives how the report counts it.
-async fn read<T: DeserializeOwned>(app: &TestApp, lines: &[Vec<u8>], batch_of: fn(Vec<(u64, T)>) -> Batch) -> Report {
-    let state = &app.app.state;
-    let loader = Loader::new(&state.db, &state.reference, state.clock.clone(), false).await;
-    let mut loader = loader.expect("a loader");
-    let mut total = Report::default();
-    let told = |report| {
-        total.add(report);
-        Ok(())
-    };
-    run::lines(&mut loader, &*lines.join(&b'\n'), batch_of, told).await.expect("no line ends an import");
-    total
-}
-
 /// A line for itself that was right before `spoil`, between lines that are right; each is accounted for.
 async fn hold<T: DeserializeOwned>(
     app: &TestApp,
@@ -165,7 +151,7 @@ async fn hold<T: DeserializeOwned>(
                 lines.push(damaged(record(&name(true, round * 7 + at / 2)), &mut dice));
             }
         }
-        let report = read(app, &lines, batch_of).await;
+        let report = import(app, false, lines.join(&b'\n'), batch_of).await;
         let told: BTreeSet<_> = report.rejects.iter().map(|reject| reject.line).collect();
         let text = || lines.iter().map(|line| String::from_utf8_lossy(line)).collect::<Vec<_>>().join("\n");
         assert!(told.is_disjoint(&good), "round {round}: good lines were refused: {:?} of\n{}", report.rejects, text());
@@ -183,17 +169,17 @@ async fn hold<T: DeserializeOwned>(
 on_both_databases! {
     async fn damaged_lines_of_employers_and_postings_stop_no_others(app: TestApp) {
         hold(app, employer, |is_other, at| named(is_other, "e", at), Batch::Employers).await;
-        read(app, &[employer("e").to_string().into_bytes()], Batch::Employers).await;
+        import(app, false, employer("e").to_string(), Batch::Employers).await;
         hold(app, posting, |is_other, at| named(is_other, "p", at), Batch::Postings).await;
     }
 
     async fn damaged_lines_of_candidates_and_applications_stop_no_others(app: TestApp) {
         hold(app, candidate, |is_other, at| named(is_other, "c", at), Batch::Candidates).await;
-        read(app, &[employer("e").to_string().into_bytes()], Batch::Employers).await;
-        read(app, &[posting("p").to_string().into_bytes()], Batch::Postings).await;
+        import(app, false, employer("e").to_string(), Batch::Employers).await;
+        import(app, false, posting("p").to_string(), Batch::Postings).await;
         let people = (0..config(12).cases.min(90) as usize * 7).flat_map(|at| [false, true].map(|is_other| named(is_other, "a", at)));
         let people: Vec<_> = people.map(|name| candidate(&name).to_string().into_bytes()).collect();
-        assert_eq!(read(app, &people, Batch::Candidates).await.created, people.len() as u64);
+        assert_eq!(import(app, false, people.join(&b'\n'), Batch::Candidates).await.created, people.len() as u64);
         hold(app, application, |is_other, at| named(is_other, "a", at), Batch::Applications).await;
     }
 

@@ -12,6 +12,7 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod demo;
+pub mod disk;
 pub mod employers;
 pub mod engine;
 pub mod entities;

@@ -7,10 +7,11 @@ use sea_orm::DbBackend;
 use secrecy::ExposeSecret;
 
 use super::manifest::{self, Kind, Manifest};
-use super::{Contents, disk, files, postgres, sqlite};
+use super::{Contents, files, parts, postgres, sqlite};
 use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::db::Database;
+use crate::disk;
 use crate::files::storage::Storage;
 
 /// The manifest of a backup whose database is whole and whose files are not all there.
@@ -63,7 +64,7 @@ async fn parts(
         files::prune(folder, &named)?;
         manifest.has_files = true;
         for key in named.iter().filter(|key| !manifest.missing.contains(key)) {
-            manifest.parts.push(disk::measure(folder, &files::path_of(key))?);
+            manifest.parts.push(parts::measure(folder, &files::path_of(key))?);
         }
     }
     if !made.keys.is_empty() {
@@ -73,7 +74,7 @@ async fn parts(
     for (name, key) in made.keys {
         let path = format!("keys/{name}");
         disk::write(&folder.join(&path), key.as_bytes())?;
-        manifest.parts.push(disk::measure(folder, &path)?);
+        manifest.parts.push(parts::measure(folder, &path)?);
     }
     Ok(manifest)
 }
@@ -82,7 +83,7 @@ async fn parts(
 async fn database(config: &Config, db: &Database, folder: &Path, now: Timestamp) -> anyhow::Result<Manifest> {
     let unfinished = folder.join(UNFINISHED);
     if let Ok(manifest) = Manifest::read(&unfinished)
-        && manifest.parts.iter().all(|part| disk::check(folder, part).is_ok())
+        && manifest.parts.iter().all(|part| parts::check(folder, part).is_ok())
     {
         return Ok(manifest);
     }
@@ -92,7 +93,7 @@ async fn database(config: &Config, db: &Database, folder: &Path, now: Timestamp)
         Kind::Sqlite => sqlite::dump(db, &part).await?,
         Kind::Postgres => postgres::dump(db, config.database.url.expose_secret(), &part).await?,
     };
-    let manifest = Manifest::new(kind, now, contents, disk::measure(folder, kind.part())?);
+    let manifest = Manifest::new(kind, now, contents, parts::measure(folder, kind.part())?);
     manifest.write(&unfinished)?;
     Ok(manifest)
 }

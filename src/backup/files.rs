@@ -4,8 +4,8 @@ use std::path::Path;
 
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QuerySelect};
 
-use super::disk;
 use super::manifest::Part;
+use crate::disk;
 use crate::entities::file;
 use crate::files::storage::Storage;
 

@@ -5,8 +5,9 @@ use std::path::{Component, Path};
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
-use super::{Contents, disk};
+use super::Contents;
 use crate::clock::Timestamp;
+use crate::disk;
 
 /// The name of the manifest in its folder.
 pub(super) const NAME: &str = "manifest.json";

@@ -11,9 +11,9 @@
 //! files are named. Files are copied before and after: no row of the copy names bytes that were not there when it was taken.
 
 mod create;
-mod disk;
 mod files;
 mod manifest;
+mod parts;
 mod postgres;
 mod restore;
 mod sqlite;

@@ -11,8 +11,9 @@ use sea_orm::{
     TransactionTrait,
 };
 
-use super::{Contents, disk, files};
+use super::{Contents, files};
 use crate::db::Database;
+use crate::disk;
 
 /// How the database is reached by the tools: an address without its password, which nobody is to see in a list of processes.
 struct Address {

@@ -6,9 +6,10 @@ use anyhow::{Context, bail};
 use secrecy::ExposeSecret;
 
 use super::manifest::{Kind, Manifest};
-use super::{disk, files, postgres, verify};
+use super::{files, postgres, verify};
 use crate::config::Config;
 use crate::db::{Database, sqlite_file};
+use crate::disk;
 use crate::files::storage::Storage;
 
 /// Brings a backup back: files and keys first, and at last the database, in one step. A restore that was cut off leaves no

@@ -6,8 +6,9 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database as SeaDatabase, DatabaseConnection, DbBackend, Statement};
 
-use super::{Contents, disk, files};
+use super::{Contents, files};
 use crate::db::Database;
+use crate::disk;
 
 /// Writes the database, as it is at one instant, into a file.
 pub(super) async fn dump(db: &Database, to: &Path) -> anyhow::Result<Contents> {

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::bail;
 
 use super::manifest::{Kind, Manifest};
-use super::{disk, open, postgres, sqlite};
+use super::{open, parts, postgres, sqlite};
 
 /// Reads every byte of a backup, and opens its database: pages, references and the number of rows of every table.
 ///
@@ -14,7 +14,7 @@ use super::{disk, open, postgres, sqlite};
 pub async fn verify(folder: &Path) -> anyhow::Result<Manifest> {
     let manifest = open(folder)?;
     for part in &manifest.parts {
-        disk::check(folder, part)?;
+        parts::check(folder, part)?;
     }
     let database = folder.join(manifest.database.part());
     let rows = match manifest.database {

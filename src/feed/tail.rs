@@ -42,9 +42,10 @@ pub struct Batch {
     pub has_more: bool,
 }
 
-/// Names the cluster and its timeline: another one counts transactions anew.
+/// Names the cluster with its timeline, of which another one counts transactions anew, and the database in it.
 const ORIGIN: &str = "(SELECT system_identifier::text FROM pg_control_system()) || '/' || \
-                      (SELECT timeline_id::text FROM pg_control_checkpoint())";
+                      (SELECT timeline_id::text FROM pg_control_checkpoint()) || '/' || \
+                      (SELECT oid::text FROM pg_database WHERE datname = current_database())";
 
 impl Tail {
     /// A tail that reads at most `most` changes at a time.

@@ -6,6 +6,7 @@ use sea_orm::sea_query::SelectStatement;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait,
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::codes::Codes;
@@ -178,7 +179,7 @@ pub fn posted_pay(
 }
 
 /// A place of a posting.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PlaceRow {
     /// The place itself.
     pub id: Uuid,
@@ -189,7 +190,7 @@ pub struct PlaceRow {
 }
 
 /// A skill that a posting asks for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AskedRow {
     /// The skill.
     pub skill: Uuid,

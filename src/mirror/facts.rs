@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use chrono::serde::{ts_microseconds, ts_microseconds_option};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
     QueryTrait, Select,
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
@@ -71,11 +73,12 @@ impl<'a> Which<'a> {
 }
 
 /// A posting.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PostingFacts {
     /// Its own columns.
     pub row: PostingColumns,
     /// Its words, where they are read.
+    #[serde(skip)]
     pub text: Option<Arc<Text>>,
     /// Its places.
     pub places: Vec<PlaceRow>,
@@ -86,7 +89,7 @@ pub struct PostingFacts {
 }
 
 /// Columns of a posting.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug, FromQueryResult, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "see the entity")]
 pub struct PostingColumns {
     pub id: Uuid,
@@ -112,9 +115,13 @@ pub struct PostingColumns {
     pub pay_hours_per_week: Option<i32>,
     pub pay_annual: Option<i64>,
     pub pay_rank: Option<i64>,
+    #[serde(with = "ts_microseconds_option")]
     pub published_at: Option<Timestamp>,
+    #[serde(with = "ts_microseconds_option")]
     pub valid_through: Option<Timestamp>,
+    #[serde(with = "ts_microseconds_option")]
     pub closed_at: Option<Timestamp>,
+    #[serde(with = "ts_microseconds")]
     pub updated_at: Timestamp,
 }
 
@@ -213,7 +220,7 @@ async fn asked_by(db: &impl ConnectionTrait, of: Found<'_>) -> Result<HashMap<Uu
 }
 
 /// A candidate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CandidateFacts {
     /// The candidate.
     pub id: Uuid,
@@ -228,6 +235,7 @@ pub struct CandidateFacts {
     /// Skills with level and months.
     pub skills: Vec<(Uuid, Option<i32>, Option<i32>)>,
     /// Days on which the candidate looked for work.
+    #[serde(with = "days")]
     pub days: Vec<NaiveDate>,
 }
 
@@ -324,8 +332,25 @@ async fn days_of(
     Ok(gather(select.into_tuple::<(Uuid, NaiveDate)>().all(db).await?))
 }
 
+/// Days as numbers: as texts they would take most of the time of reading a file of them.
+mod days {
+    use chrono::{Datelike, NaiveDate};
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(days: &[NaiveDate], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(days.iter().map(Datelike::num_days_from_ce))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<NaiveDate>, D::Error> {
+        let numbers = Vec::<i32>::deserialize(deserializer)?;
+        let day = |number| NaiveDate::from_num_days_from_ce_opt(number).ok_or_else(|| D::Error::custom("no day"));
+        numbers.into_iter().map(day).collect()
+    }
+}
+
 /// An application.
-#[derive(Clone, Copy, Debug, FromQueryResult)]
+#[derive(Clone, Copy, Debug, FromQueryResult, Serialize, Deserialize)]
 pub struct ApplicationFacts {
     /// The application.
     pub id: Uuid,
@@ -334,6 +359,7 @@ pub struct ApplicationFacts {
     /// By which candidate.
     pub candidate_id: Uuid,
     /// When it was sent.
+    #[serde(with = "ts_microseconds")]
     pub submitted_at: Timestamp,
 }
 

@@ -10,13 +10,17 @@ use tokio::time::{Instant, sleep};
 
 use super::image::Image;
 use super::load::load;
+use super::renewal::Spool;
+use super::restore::restore;
 use super::{HORIZON, Mirror};
 use crate::clock::Timestamp;
 use crate::db::{in_time, is_outage};
+use crate::engine::Terms;
 use crate::engine::text::index::{Index, IndexError};
 use crate::feed::position::Position;
 use crate::feed::tail::{Step, Tail};
 use crate::market::figures::midnight;
+use crate::market::rates::SharedRates;
 use crate::metrics;
 use crate::state::State;
 
@@ -55,11 +59,9 @@ pub async fn run(state: State) {
     let Some(mut index) = open_index(&state).await else { return };
     loop {
         let begun = Instant::now();
-        let rates = state.reference.clone();
-        let db = state.db.quiet();
-        let loaded = load(&db, index.clone(), state.reference.factors, rates, state.clock.now()).await;
-        let (image, position) = match loaded {
-            Ok((image, position)) => (Arc::new(image), position),
+        let spool = Spool::of(&index, &state);
+        let follower = match begin(&state, index.clone(), spool).await {
+            Ok(follower) => follower,
             Err(error) => {
                 tracing::warn!(%error, "the mirror cannot be loaded; trying again");
                 if error.is::<IndexError>() {
@@ -71,22 +73,61 @@ pub async fn run(state: State) {
             }
         };
         pause = Duration::from_millis(100);
-        tracing::info!(postings = image.postings().len(), took = ?begun.elapsed(), "the mirror is loaded");
-        state.mirror.show(image.clone());
-        let shown = Shown(&state.mirror);
-        let mut follower = Follower { state: &state, tail: Tail::new(&db, BATCH), image, position, compacting: None };
-        let end = follower.follow().await;
-        drop(shown);
-        if let Some(compacting) = follower.compacting {
-            // It must not write into the index what is older than what is loaded next.
-            drop(compacting.await);
-        }
-        match end {
+        tracing::info!(postings = follower.image.postings().len(), took = ?begun.elapsed(), "the mirror is loaded");
+        match follow(&state, follower).await {
             End::Unwritable => index = in_memory(index),
             End::Lost => tracing::warn!("the log of changes cannot be followed from there; loading the mirror anew"),
             End::Failed(error) => tracing::warn!(%error, "the mirror fails again and again; loading it anew"),
         }
     }
+}
+
+/// Loads the image: from what an earlier start left if there is such a thing, else from the database. All that was committed
+/// before is in it.
+async fn begin(state: &State, index: Arc<Index>, mut spool: Spool) -> anyhow::Result<Follower<'_>> {
+    let (db, now) = (state.db.quiet(), state.clock.now());
+    let rates: SharedRates = state.reference.clone();
+    let terms = Terms { factors: state.reference.factors, rates, now: now.timestamp_micros() };
+    let tail = Tail::new(&db, BATCH);
+    if let Some(path) = spool.path() {
+        match restore(&db, index.clone(), terms.clone(), now, path, patience(state)).await {
+            Ok(Some((image, position))) => {
+                let image = Arc::new(image);
+                let mut follower = Follower { state, tail: tail.clone(), image, position, compacting: None, spool };
+                if follower.look().await? {
+                    return Ok(follower);
+                }
+                tracing::info!("the log does not go on from what was kept for a start; asking the database");
+                spool = follower.spool;
+            }
+            Ok(None) => {}
+            Err(error) if error.is::<IndexError>() || error.downcast_ref::<DbErr>().is_some_and(is_outage) => {
+                return Err(error);
+            }
+            Err(error) => tracing::warn!(%error, "what was kept for a start is of no use; asking the database"),
+        }
+    }
+    let (image, position) = load(&db, index, terms, now, spool.path()).await?;
+    Ok(Follower { state, tail, image: Arc::new(image), position, compacting: None, spool })
+}
+
+/// Shows an image for as long as it can be followed.
+async fn follow(state: &State, mut follower: Follower<'_>) -> End {
+    state.mirror.show(follower.image.clone());
+    let shown = Shown(&state.mirror);
+    let end = follower.follow().await;
+    drop(shown);
+    if let Some(compacting) = follower.compacting {
+        // It must not write into the index what is older than what is loaded next.
+        drop(compacting.await);
+    }
+    follower.spool.rest().await;
+    end
+}
+
+/// Half of the time that changes are kept, for clocks that differ and a clean-up that is under way.
+fn patience(state: &State) -> TimeDelta {
+    TimeDelta::from_std(state.config.change_retention / 2).unwrap_or(TimeDelta::MAX)
 }
 
 /// The index of words of this server.
@@ -125,13 +166,13 @@ struct Follower<'a> {
     position: Position,
     /// Tells whether it came to a good end.
     compacting: Option<JoinHandle<bool>>,
+    spool: Spool,
 }
 
 impl Follower<'_> {
     async fn follow(&mut self) -> End {
         let mirror: &Mirror = &self.state.mirror;
-        // Half of the time that changes are kept, for clocks that differ and a clean-up that is under way.
-        let patience = TimeDelta::from_std(self.state.config.change_retention / 2).unwrap_or(TimeDelta::MAX);
+        let patience = patience(self.state);
         let mut last = self.state.clock.now();
         let mut failures = 0;
         let mut seen = Instant::now();
@@ -193,6 +234,7 @@ impl Follower<'_> {
             let Step::Changes(batch) = next else { return Ok(false) };
             in_time(limit, self.image.follow(&db, &batch.changes)).await?;
             self.state.mirror.count(&batch.changes);
+            self.spool.count(batch.changes.len());
             // A snapshot that was reached is later than the call; what came since is for the next look.
             let is_there = matches!(batch.position, Position::Postgres { pause: None, .. });
             self.position = batch.position;
@@ -207,6 +249,7 @@ impl Follower<'_> {
         if last.date_naive() != now.date_naive() {
             self.image.forget_before(midnight((now - HORIZON).date_naive()));
         }
+        self.spool.tend(self.state, &self.image, now);
         if let Some(task) = self.compacting.take_if(|task| task.is_finished())
             && !task.await.unwrap_or(false)
         {

@@ -113,6 +113,12 @@ impl Image {
         Figures { postings: snap.len(), recent: snap.recent_len(), seekers, bytes, ..Figures::default() }
     }
 
+    /// Postings and people, about. O(1).
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.postings().len() + self.people().names.people.len()
+    }
+
     /// Whether a new base is due.
     #[must_use]
     pub fn is_compaction_due(&self) -> bool {

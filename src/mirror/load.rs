@@ -1,12 +1,13 @@
 //! Loads an image: everything in one snapshot, some rows at a time.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use sea_orm::{
     AccessMode, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IsolationLevel,
-    PaginatorTrait, QueryFilter, QuerySelect, TransactionTrait,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, TransactionTrait,
 };
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -14,17 +15,16 @@ use uuid::Uuid;
 use super::HORIZON;
 use super::facts::{self, Which};
 use super::image::{Draft, Image};
+use super::spool::{Header, Mark, Part, Writer};
 use super::texts::Texts;
 use crate::clock::Timestamp;
 use crate::db::Database;
 use crate::engine::Terms;
 use crate::engine::text::index::Index;
-use crate::entities::active_day;
+use crate::entities::{active_day, change};
 use crate::feed::position::Position;
 use crate::feed::tail::Tail;
-use crate::market::annual::Factors;
 use crate::market::figures::midnight;
-use crate::market::rates::SharedRates;
 
 /// How long one step of loading may take. Over a connection that died without a word it would take for ever.
 const STEP: Duration = Duration::from_mins(2);
@@ -32,23 +32,23 @@ const STEP: Duration = Duration::from_mins(2);
 /// Things that are read at a time.
 const CHUNK: u64 = if cfg!(test) { 70 } else { 10_000 };
 
-/// The image of a database as it is, and from where the log tells how it goes on.
+/// The image of a database as it is, and from where the log tells how it goes on. What was read is kept for the next start,
+/// if there is a place for it.
 ///
 /// # Errors
 /// The database failed, or the index of words cannot be written.
 pub async fn load(
     db: &Database,
     index: Arc<Index>,
-    factors: Factors,
-    rates: SharedRates,
+    terms: Terms,
     now: Timestamp,
+    spool: Option<&Path>,
 ) -> anyhow::Result<(Image, Position)> {
     let txn = step(begin(db)).await?;
     let texts = Texts::begin(index).await?;
-    let (draft, index, position) = read(&txn, texts, now).await?;
+    let (draft, index, position) = read(&txn, texts, now, spool).await?;
     step(txn.rollback()).await?;
     step(db.hear()).await?;
-    let terms = Terms { factors, rates, now: now.timestamp_micros() };
     let image = tokio::task::spawn_blocking(move || draft.finish(terms, index)).await??;
     Ok((image, position))
 }
@@ -65,7 +65,7 @@ async fn begin(db: &Database) -> Result<DatabaseTransaction, DbErr> {
     Ok(txn)
 }
 
-async fn step<T, E: Into<anyhow::Error>>(step: impl Future<Output = Result<T, E>>) -> anyhow::Result<T> {
+pub(super) async fn step<T, E: Into<anyhow::Error>>(step: impl Future<Output = Result<T, E>>) -> anyhow::Result<T> {
     timeout(STEP, step).await.context("the database does not answer in time")?.map_err(Into::into)
 }
 
@@ -73,57 +73,112 @@ async fn read(
     txn: &DatabaseTransaction,
     mut texts: Texts,
     now: Timestamp,
+    spool: Option<&Path>,
 ) -> anyhow::Result<(Draft, Arc<Index>, Position)> {
     let position = step(Tail::present_in(txn)).await?;
-    let horizon = midnight((now - HORIZON).date_naive());
+    let horizon = horizon(now);
+    let people = step(people(txn, horizon)).await?;
+    let draft = Draft::new(people, horizon);
+    let mark = step(change::Entity::find().order_by_desc(change::Column::Id).one(txn)).await?;
+    let header = Header::new(position.clone(), mark.as_ref().map(Mark::from), now, people);
+    let writer = spool.map_or_else(Writer::nowhere, |path| Writer::begin(path.to_owned(), header));
+    let mut loading = Loading { txn, draft, writer, horizon };
+    loading.postings(&mut texts).await?;
+    let index = texts.finish().await?;
+    loading.candidates().await?;
+    loading.applications().await?;
+    loading.writer.finish().await;
+    Ok((loading.draft, index, position))
+}
+
+struct Loading<'a> {
+    txn: &'a DatabaseTransaction,
+    draft: Draft,
+    writer: Writer,
+    horizon: Timestamp,
+}
+
+impl Loading<'_> {
+    async fn postings(&mut self, texts: &mut Texts) -> anyhow::Result<()> {
+        let mut told = Told::new("postings");
+        let mut last = Some(Uuid::nil());
+        while let Some(after) = last {
+            let some = step(facts::postings(self.txn, Which::Next(after, CHUNK))).await?;
+            for posting in &some {
+                self.draft.add_posting(posting);
+            }
+            step(texts.take(self.txn, &some)).await?;
+            last = some.last().map(|posting| posting.row.id);
+            told.more(some.len());
+            self.writer.put(Part::Postings(some)).await;
+        }
+        Ok(())
+    }
+
+    async fn candidates(&mut self) -> anyhow::Result<()> {
+        let since = self.horizon.date_naive();
+        let mut told = Told::new("candidates");
+        let mut last = Some(Uuid::nil());
+        while let Some(after) = last {
+            let some = step(facts::candidates(self.txn, Which::Next(after, CHUNK), since)).await?;
+            for candidate in &some {
+                self.draft.add_candidate(candidate);
+            }
+            last = some.last().map(|candidate| candidate.id);
+            told.more(some.len());
+            self.writer.put(Part::Candidates(some)).await;
+        }
+        Ok(())
+    }
+
+    async fn applications(&mut self) -> anyhow::Result<()> {
+        let mut told = Told::new("applications");
+        let mut last = Some(Uuid::nil());
+        while let Some(after) = last {
+            let some = step(facts::applications(self.txn, Which::Next(after, CHUNK), self.horizon)).await?;
+            for application in &some {
+                self.draft.add_application(*application);
+            }
+            last = some.last().map(|application| application.id);
+            told.more(some.len());
+            self.writer.put(Part::Applications(some)).await;
+        }
+        Ok(())
+    }
+}
+
+/// From when on days and applications are read.
+pub(super) fn horizon(now: Timestamp) -> Timestamp {
+    midnight((now - HORIZON).date_naive())
+}
+
+/// How many people looked for work since.
+async fn people(txn: &DatabaseTransaction, horizon: Timestamp) -> Result<usize, DbErr> {
     let people = active_day::Entity::find()
         .select_only()
         .column(active_day::Column::CandidateId)
         .distinct()
         .filter(active_day::Column::Day.gte(horizon.date_naive()));
-    let people = usize::try_from(step(people.count(txn)).await?).unwrap_or(usize::MAX);
-    let mut draft = Draft::new(people, horizon);
-    let mut count = 0_u64;
-    let mut last = Some(Uuid::nil());
-    while let Some(after) = last {
-        let some = step(facts::postings(txn, Which::Next(after, CHUNK))).await?;
-        for posting in &some {
-            draft.add_posting(posting);
-        }
-        step(texts.take(txn, &some)).await?;
-        last = some.last().map(|posting| posting.row.id);
-        tell("postings", &mut count, some.len());
-    }
-    let index = texts.finish().await?;
-    count = 0;
-    last = Some(Uuid::nil());
-    while let Some(after) = last {
-        let some = step(facts::candidates(txn, Which::Next(after, CHUNK), horizon.date_naive())).await?;
-        for candidate in &some {
-            draft.add_candidate(candidate);
-        }
-        last = some.last().map(|candidate| candidate.id);
-        tell("candidates", &mut count, some.len());
-    }
-    count = 0;
-    last = Some(Uuid::nil());
-    while let Some(after) = last {
-        let some = step(facts::applications(txn, Which::Next(after, CHUNK), horizon)).await?;
-        for application in &some {
-            draft.add_application(*application);
-        }
-        last = some.last().map(|application| application.id);
-        tell("applications", &mut count, some.len());
-    }
-    Ok((draft, index, position))
+    Ok(usize::try_from(people.count(txn).await?).unwrap_or(usize::MAX))
 }
 
-/// Tells how far it is, every so often.
-fn tell(what: &str, count: &mut u64, more: usize) {
-    const STEP: u64 = 100_000;
-    let before = *count;
-    *count += more as u64;
-    if before / STEP != *count / STEP {
-        tracing::info!(read = *count, "loading {what}");
+/// Tells how far loading is, every so often.
+pub(super) struct Told {
+    what: &'static str,
+    count: usize,
+}
+
+impl Told {
+    pub(super) const fn new(what: &'static str) -> Self {
+        Self { what, count: 0 }
+    }
+
+    pub(super) fn more(&mut self, more: usize) {
+        const STEP: usize = 100_000;
+        let before = self.count;
+        self.count += more;
+        if before / STEP != self.count / STEP {
+            tracing::info!(read = self.count, "loading {}", self.what);
+        }
     }
 }

@@ -16,11 +16,16 @@ mod filter;
 mod follow;
 pub mod image;
 mod load;
+mod renewal;
+mod restore;
+mod spool;
 mod texts;
+mod touched;
 pub mod view;
 
 pub use follow::run;
 pub use load::load;
+pub use restore::{renew, restore};
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};

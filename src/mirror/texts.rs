@@ -1,6 +1,6 @@
 //! The index of words, brought up to what one snapshot of the database says.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use sea_orm::ConnectionTrait;
@@ -34,11 +34,11 @@ impl Texts {
         Ok(Self { index, known, update: None, read: 0 })
     }
 
-    /// Takes some postings: those whose text the index does not have are read.
+    /// Takes some postings: those whose text the index does not have are read. Tells which of those are gone.
     ///
     /// # Errors
     /// The database failed, or the index cannot be written.
-    pub async fn take(&mut self, db: &impl ConnectionTrait, some: &[PostingFacts]) -> anyhow::Result<()> {
+    pub async fn take(&mut self, db: &impl ConnectionTrait, some: &[PostingFacts]) -> anyhow::Result<HashSet<Uuid>> {
         let is_new = self.known.is_empty();
         let mut lacking = Vec::new();
         let mut there: HashMap<Uuid, i64> = HashMap::new();
@@ -49,9 +49,11 @@ impl Texts {
                 there.extend(known.map(|known| (row.id, known)));
             }
         }
+        let mut gone = HashSet::new();
         for ids in lacking.chunks(CHUNK) {
-            // One that was written before texts had hashes is told by what was read.
             let mut texts = facts::texts(db, ids).await?;
+            gone.extend(ids.iter().copied().filter(|id| !texts.contains_key(id)));
+            // One that was written before texts had hashes is told by what was read.
             texts.retain(|id, text| there.get(id) != Some(&text.fingerprint));
             let update = match self.update.take() {
                 Some(update) => update,
@@ -67,7 +69,7 @@ impl Texts {
             self.update = Some(spawn_blocking(put).await??);
             self.read += ids.len();
         }
-        Ok(())
+        Ok(gone)
     }
 
     /// Takes out what is gone, and shows the index as it is now.

@@ -1,7 +1,7 @@
 //! The clean-up: what has served its purpose goes, some rows at a time, so that no transaction is long.
 
 use chrono::TimeDelta;
-use sea_orm::sea_query::{IntoCondition as _, Query, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait as _, IntoCondition as _, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
 
 use crate::entities::{change, mail, mail_token, member_invitation, refresh_token, session};
@@ -36,8 +36,11 @@ pub async fn sweep(state: &State) -> anyhow::Result<()> {
     delete::<session::Entity>(state, session::Column::Id, ended).await?;
     let spent = either(refresh_token::Column::UsedAt.lte(old), refresh_token::Column::ExpiresAt.lte(old));
     delete::<refresh_token::Entity>(state, refresh_token::Column::Id, spent).await?;
-    let seen = change::Column::At.lte(now - retention);
-    delete::<change::Entity>(state, change::Column::Id, seen.into_condition()).await?;
+    // The last one stays: by it a log is told from another.
+    let last = Query::select().expr(change::Column::Id.max()).from(change::Entity).to_owned();
+    let seen = change::Column::At.lte(now - retention).into_condition();
+    let seen = seen.add(Expr::col(change::Column::Id).lt(SimpleExpr::from(last)));
+    delete::<change::Entity>(state, change::Column::Id, seen).await?;
     idempotency::sweep(state.db.writes(), now).await?;
     Ok(())
 }

@@ -2,10 +2,13 @@
 
 use chrono::TimeDelta;
 use rolecall::config::Settings;
-use rolecall::entities::posting;
+use rolecall::entities::sets::Workplace;
+use rolecall::entities::{change, posting};
 use rolecall::ids::{self, Kind};
-use sea_orm::{ActiveModelTrait, Set};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, EntityTrait, Set};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::support::{Actor, TestApp, on_both_databases, text};
 
@@ -211,6 +214,41 @@ on_both_databases! {
         let ended = json!({"id": posting["id"], "version": posting["version"], "reason": "CANCELLED"});
         owner.act("postingClose", ended, "posting { id }").await.good();
         assert_eq!(number(&server, "latest spinners").await, 0);
+        server.close().await;
+    }
+
+    async fn a_start_reads_what_an_earlier_one_kept(app: TestApp) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let again = |settings: Settings| settings.with("data-dir", folder.path().display().to_string());
+        let remote = async |server: &TestApp| {
+            let query = "{ postings(filter: {workplaces: [REMOTE]}) { totalCount } }";
+            server.anonymous().ask(query, json!({})).await["postings"]["totalCount"].clone()
+        };
+        let (owner, employer) = app.employer("Analytical Engines").await;
+        let first = owner.posting(&employer, json!({"workplace": "REMOTE", "isWorldwide": true})).await;
+        let second = owner.posting(&employer, json!({"workplace": "REMOTE", "isWorldwide": true})).await;
+        let server = app.twin(again).await;
+        assert_eq!(remote(&server).await, 2);
+        server.close().await;
+
+        // Behind the back of the log: only who asks the database sees it.
+        let id = ids::decode(Kind::Posting, &text(&first["id"])).expect("an identifier");
+        let onsite = posting::ActiveModel { id: Set(id), workplace: Set(Workplace::Onsite), ..Default::default() };
+        onsite.update(app.app.state.db.writes()).await.expect("updated");
+        let server = app.twin(again).await;
+        assert_eq!(remote(&server).await, 2, "a start asks the database for everything");
+        server.close().await;
+        // What the log tells is seen.
+        owner.act("postingPause", seen(&second), POSTED).await.good();
+        let server = app.twin(again).await;
+        assert_eq!(remote(&server).await, 1);
+        server.close().await;
+
+        // Another log, such as that of a database that was restored: none of it counts.
+        let db = app.app.state.db.writes();
+        change::Entity::update_many().col_expr(change::Column::SubjectId, Expr::value(Uuid::now_v7())).exec(db).await.expect("updated");
+        let server = app.twin(again).await;
+        assert_eq!(remote(&server).await, 0);
         server.close().await;
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tantivy::indexer::LogMergePolicy;
@@ -47,8 +47,14 @@ pub struct Index {
     files: tantivy::Index,
     reader: IndexReader,
     fields: Fields,
+    home: Option<Home>,
+}
+
+/// Where an index lies.
+struct Home {
+    folder: PathBuf,
     /// Held as long as the folder is ours; another process keeps an index of its own in memory.
-    _lock: Option<File>,
+    _lock: File,
 }
 
 impl std::fmt::Debug for Index {
@@ -94,10 +100,11 @@ impl Index {
             Err(fs::TryLockError::WouldBlock) => return Ok(None),
             Err(fs::TryLockError::Error(error)) => return Err(error.into()),
         }
+        let home = Home { folder: folder.to_owned(), _lock: lock };
         let (schema, fields) = schema();
         let current = folder.join(format!("{FORMAT}"));
         if let Some(index) = whole(&current, &schema) {
-            return Self::new(index, fields, Some(lock)).map(Some);
+            return Self::new(index, fields, Some(home)).map(Some);
         }
         // What other versions wrote goes with it: nobody reads it again.
         for entry in fs::read_dir(folder)? {
@@ -107,18 +114,24 @@ impl Index {
             }
         }
         fs::create_dir_all(&current)?;
-        Self::new(tantivy::Index::create_in_dir(&current, schema)?, fields, Some(lock)).map(Some)
+        Self::new(tantivy::Index::create_in_dir(&current, schema)?, fields, Some(home)).map(Some)
     }
 
-    fn new(index: tantivy::Index, fields: Fields, lock: Option<File>) -> Result<Self, IndexError> {
+    fn new(index: tantivy::Index, fields: Fields, home: Option<Home>) -> Result<Self, IndexError> {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { files: index, reader, fields, _lock: lock })
+        Ok(Self { files: index, reader, fields, home })
     }
 
     /// The fields.
     #[must_use]
     pub const fn fields(&self) -> &Fields {
         &self.fields
+    }
+
+    /// The folder that is this index's own, unless it is in memory. Files in it are left alone.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        self.home.as_ref().map(|home| &*home.folder)
     }
 
     /// The index as it was when it was last written.

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::world::{Draw, World, now};
 use super::{DIMENSIONS, rates, specs};
 use crate::db::Database;
+use crate::engine::Terms;
 use crate::engine::text::index::Index;
 use crate::entities::sets::{
     ApplicationStatus, Deed, EducationLevel, EmploymentType, ExperienceLevel, PayPeriod, PayStatus, PostingStatus,
@@ -29,8 +30,8 @@ use crate::market::rows::Basis;
 use crate::market::salary::SalarySpec;
 use crate::market::series::SeriesInterval;
 use crate::market::source::{MarketSource, competition};
-use crate::mirror::Mirror;
 use crate::mirror::image::Image;
+use crate::mirror::{self, Mirror};
 use crate::money::Currency;
 use crate::postings::filter::{PlaceFilter, PostingFilter, Scope};
 
@@ -46,10 +47,12 @@ fn changes() -> usize {
 pub async fn check(db: &Database, world: &World) {
     let rates: SharedRates = Arc::new(rates());
     let mut draw = Draw::new(77);
-    let index = Arc::new(Index::in_memory().expect("an index"));
-    let loaded = crate::mirror::load(db, index, Factors::default(), rates.clone(), now()).await;
-    let (image, mut position) = loaded.expect("an image");
-    let image = Arc::new(image);
+    let folder = tempfile::tempdir().expect("a folder");
+    let kept = folder.path().join("facts");
+    let terms = || Terms { factors: Factors::default(), rates: rates.clone(), now: now().timestamp_micros() };
+    let index = || Arc::new(Index::in_memory().expect("an index"));
+    let (image, mut position) = mirror::load(db, index(), terms(), now(), Some(&kept)).await.expect("an image");
+    let mut image = Arc::new(image);
     let tail = Tail::new(db, 7);
     let rounds = changes() / AT_ONCE;
     for round in 0..rounds {
@@ -65,6 +68,15 @@ pub async fn check(db: &Database, world: &World) {
         }
         for _ in 0..AT_ONCE {
             meddle(db, &mut draw, world).await;
+        }
+        // A start from what was kept, by now or some changes ago.
+        if round % 3 > 0 {
+            if round % 3 == 2 {
+                assert!(mirror::renew(db, &kept, now()).await.expect("renewed"));
+            }
+            let restored = mirror::restore(db, index(), terms(), now(), &kept, TimeDelta::days(1)).await;
+            let (young, from) = restored.expect("an image").expect("a file");
+            (image, position) = (Arc::new(young), from);
         }
         loop {
             let Step::Changes(batch) = tail.next(&position).await.expect("a step") else { panic!("lost") };

@@ -28,7 +28,7 @@ pub use limits::{LimitsConfig, PasswordConfig};
 pub use live::LiveConfig;
 pub use operation::OperationConfig;
 pub use sources::{Flags, Settings, Source, env_example};
-pub use table::{SETTINGS, Setting};
+pub use table::{Setting, all as settings};
 
 /// Whether missing secrets are made up (and kept in the data folder) or refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

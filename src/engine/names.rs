@@ -1,25 +1,32 @@
 //! Small numbers for the things that rows are made of, for as long as the process lives.
 
 use std::borrow::Borrow;
-use std::collections::HashMap;
 use std::hash::Hash;
 
 use super::bits::number;
+use super::spread::ByKey;
 
 /// Numbers things in the order of their first appearance. Numbers are never given up, so whoever holds one may keep it.
 #[derive(Clone, Debug)]
 pub struct Names<T> {
-    codes: HashMap<T, u32>,
+    /// Nobody chooses what things are called.
+    codes: ByKey<T, u32>,
     things: Vec<T>,
 }
 
 impl<T> Default for Names<T> {
     fn default() -> Self {
-        Self { codes: HashMap::new(), things: Vec::new() }
+        Self { codes: ByKey::default(), things: Vec::new() }
     }
 }
 
 impl<T: Hash + Eq + Clone> Names<T> {
+    /// No thing yet, but room for so many.
+    #[must_use]
+    pub fn with_room_for(things: usize) -> Self {
+        Self { codes: ByKey::with_capacity_and_hasher(things, <_>::default()), things: Vec::with_capacity(things) }
+    }
+
     /// The code of a thing, a new one at its first appearance.
     pub fn code(&mut self, thing: &T) -> u32 {
         if let Some(code) = self.codes.get(thing) {

@@ -215,7 +215,7 @@ impl Post {
         }
     }
 
-    /// Adds a row below `bound`. O(1), or O(rows) of a list.
+    /// Adds a row below `bound`. O(1), or O(rows) of a list unless it is the last.
     pub fn insert(&mut self, row: u32, bound: usize) {
         match self {
             Self::Dense(bits) => {
@@ -223,11 +223,16 @@ impl Post {
                 bits.insert(row);
             }
             Self::Sparse(rows) => {
-                if let Err(at) = rows.binary_search(&row) {
+                // Whoever takes many takes them in order: nothing has to be searched for.
+                if rows.last().is_none_or(|last| *last < row) {
+                    rows.push(row);
+                } else if let Err(at) = rows.binary_search(&row) {
                     rows.insert(at, row);
-                    if is_dense(rows.len(), bound) && rows.len() > 4_096 {
-                        *self = Self::Dense(Bits::of(bound, rows));
-                    }
+                } else {
+                    return;
+                }
+                if is_dense(rows.len(), bound) && rows.len() > 4_096 {
+                    *self = Self::Dense(Bits::of(bound, rows));
                 }
             }
         }

@@ -15,7 +15,7 @@ pub enum Position {
     /// PostgreSQL commits out of the order in which numbers are given, so that a number says nothing about the rows
     /// below it. What a snapshot shows is known for certain: reading goes from one to the next.
     Postgres {
-        /// Which cluster and which timeline of it: transaction numbers mean nothing elsewhere.
+        /// Which cluster and which timeline of it, for transaction numbers mean nothing elsewhere, and which log in it.
         origin: String,
         /// Everything that this snapshot shows has been read (the text of a `pg_snapshot`).
         seen: String,

@@ -42,10 +42,12 @@ pub struct Batch {
     pub has_more: bool,
 }
 
-/// Names the cluster with its timeline, of which another one counts transactions anew, and the database in it.
+/// Names the cluster with its timeline, of which another one counts transactions anew, the database in it, and the table,
+/// which is another once a backup was brought back.
 const ORIGIN: &str = "(SELECT system_identifier::text FROM pg_control_system()) || '/' || \
                       (SELECT timeline_id::text FROM pg_control_checkpoint()) || '/' || \
-                      (SELECT oid::text FROM pg_database WHERE datname = current_database())";
+                      (SELECT oid::text FROM pg_database WHERE datname = current_database()) || '/' || \
+                      pg_relation_filenode('change')";
 
 impl Tail {
     /// A tail that reads at most `most` changes at a time.

@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 
 use super::image::Image;
 use super::load::load;
-use super::renewal::Spool;
+use super::renewal::Renewal;
 use super::restore::restore;
 use super::{HORIZON, Mirror};
 use crate::clock::Timestamp;
@@ -55,24 +55,24 @@ enum End {
 /// Loads the image and follows the log, until the future is dropped. While there is no image, or the log cannot be read,
 /// none is shown; while the database is away, the one of before is for a while.
 pub async fn run(state: State) {
-    let mut pause = Duration::from_millis(100);
+    let (mut pause, mut has_failed) = (Duration::from_millis(100), false);
     let Some(mut index) = open_index(&state).await else { return };
     loop {
         let begun = Instant::now();
-        let spool = Spool::of(&index, &state);
-        let follower = match begin(&state, index.clone(), spool).await {
+        let follower = match begin(&state, index.clone(), has_failed).await {
             Ok(follower) => follower,
             Err(error) => {
                 tracing::warn!(%error, "the mirror cannot be loaded; trying again");
                 if error.is::<IndexError>() {
                     index = in_memory(index);
                 }
+                has_failed = true;
                 sleep(pause).await;
                 pause = (pause * 2).min(LONGEST_LOAD_PAUSE);
                 continue;
             }
         };
-        pause = Duration::from_millis(100);
+        (pause, has_failed) = (Duration::from_millis(100), false);
         tracing::info!(postings = follower.image.postings().len(), took = ?begun.elapsed(), "the mirror is loaded");
         match follow(&state, follower).await {
             End::Unwritable => index = in_memory(index),
@@ -82,23 +82,30 @@ pub async fn run(state: State) {
     }
 }
 
-/// Loads the image: from what an earlier start left if there is such a thing, else from the database. All that was committed
-/// before is in it.
-async fn begin(state: &State, index: Arc<Index>, mut spool: Spool) -> anyhow::Result<Follower<'_>> {
+/// Loads the image: from what an earlier start left if there is such a thing and nothing failed yet, else from the database.
+/// All that was committed before is in it.
+async fn begin(state: &State, index: Arc<Index>, has_failed: bool) -> anyhow::Result<Follower<'_>> {
     let (db, now) = (state.db.quiet(), state.clock.now());
     let rates: SharedRates = state.reference.clone();
     let terms = Terms { factors: state.reference.factors, rates, now: now.timestamp_micros() };
-    let tail = Tail::new(&db, BATCH);
-    if let Some(path) = spool.path() {
+    let mut renewal = Renewal::of(&index, now);
+    let follower = |image: Image, position, renewal| Follower {
+        state,
+        tail: Tail::new(&db, BATCH),
+        image: Arc::new(image),
+        position,
+        compacting: None,
+        renewal,
+    };
+    if let Some(path) = renewal.path().filter(|_| !has_failed) {
         match restore(&db, index.clone(), terms.clone(), now, path, patience(state)).await {
-            Ok(Some((image, position))) => {
-                let image = Arc::new(image);
-                let mut follower = Follower { state, tail: tail.clone(), image, position, compacting: None, spool };
+            Ok(Some(restored)) => {
+                renewal.is_of(restored.at);
+                let mut follower = follower(restored.image, restored.position, renewal);
                 if follower.look().await? {
                     return Ok(follower);
                 }
-                tracing::info!("the log does not go on from what was kept for a start; asking the database");
-                spool = follower.spool;
+                renewal = Renewal::of(&index, now);
             }
             Ok(None) => {}
             Err(error) if error.is::<IndexError>() || error.downcast_ref::<DbErr>().is_some_and(is_outage) => {
@@ -107,8 +114,8 @@ async fn begin(state: &State, index: Arc<Index>, mut spool: Spool) -> anyhow::Re
             Err(error) => tracing::warn!(%error, "what was kept for a start is of no use; asking the database"),
         }
     }
-    let (image, position) = load(&db, index, terms, now, spool.path()).await?;
-    Ok(Follower { state, tail, image: Arc::new(image), position, compacting: None, spool })
+    let (image, position) = load(&db, index, terms, now, renewal.path()).await?;
+    Ok(follower(image, position, renewal))
 }
 
 /// Shows an image for as long as it can be followed.
@@ -121,12 +128,12 @@ async fn follow(state: &State, mut follower: Follower<'_>) -> End {
         // It must not write into the index what is older than what is loaded next.
         drop(compacting.await);
     }
-    follower.spool.rest().await;
+    follower.renewal.settled().await;
     end
 }
 
 /// Half of the time that changes are kept, for clocks that differ and a clean-up that is under way.
-fn patience(state: &State) -> TimeDelta {
+pub(super) fn patience(state: &State) -> TimeDelta {
     TimeDelta::from_std(state.config.change_retention / 2).unwrap_or(TimeDelta::MAX)
 }
 
@@ -166,7 +173,7 @@ struct Follower<'a> {
     position: Position,
     /// Tells whether it came to a good end.
     compacting: Option<JoinHandle<bool>>,
-    spool: Spool,
+    renewal: Renewal,
 }
 
 impl Follower<'_> {
@@ -234,7 +241,7 @@ impl Follower<'_> {
             let Step::Changes(batch) = next else { return Ok(false) };
             in_time(limit, self.image.follow(&db, &batch.changes)).await?;
             self.state.mirror.count(&batch.changes);
-            self.spool.count(batch.changes.len());
+            self.renewal.count(batch.changes.len());
             // A snapshot that was reached is later than the call; what came since is for the next look.
             let is_there = matches!(batch.position, Position::Postgres { pause: None, .. });
             self.position = batch.position;
@@ -249,7 +256,7 @@ impl Follower<'_> {
         if last.date_naive() != now.date_naive() {
             self.image.forget_before(midnight((now - HORIZON).date_naive()));
         }
-        self.spool.tend(self.state, &self.image, now);
+        self.renewal.tend(self.state, &self.image, now);
         if let Some(task) = self.compacting.take_if(|task| task.is_finished())
             && !task.await.unwrap_or(false)
         {

@@ -113,12 +113,6 @@ impl Image {
         Figures { postings: snap.len(), recent: snap.recent_len(), seekers, bytes, ..Figures::default() }
     }
 
-    /// Postings and people, about. O(1).
-    #[must_use]
-    pub fn size(&self) -> usize {
-        self.postings().len() + self.people().names.people.len()
-    }
-
     /// Whether a new base is due.
     #[must_use]
     pub fn is_compaction_due(&self) -> bool {
@@ -159,7 +153,8 @@ impl Draft {
     /// An image of nothing, with room for so many people; days and applications are known from an instant on.
     #[must_use]
     pub fn new(people: usize, horizon: Timestamp) -> Self {
-        let (names, seekers) = (Vocabulary::default(), Seekers::with_room_for(people));
+        let names = Vocabulary { people: Names::with_room_for(people), ..Vocabulary::default() };
+        let seekers = Seekers::with_room_for(people);
         Self { rows: Vec::new(), people: People { names, seekers, applications: HashMap::new(), horizon } }
     }
 

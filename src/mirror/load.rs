@@ -45,10 +45,24 @@ pub async fn load(
     spool: Option<&Path>,
 ) -> anyhow::Result<(Image, Position)> {
     let txn = step(begin(db)).await?;
-    let texts = Texts::begin(index).await?;
-    let (draft, index, position) = read(&txn, texts, now, spool).await?;
+    let position = step(Tail::present_in(&txn)).await?;
+    let horizon = horizon(now);
+    let people = step(people(&txn, horizon)).await?;
+    let mark = step(change::Entity::find().order_by_desc(change::Column::Id).one(&txn)).await?;
+    let header = Header::new(position.clone(), mark.as_ref().map(Mark::from), now, people);
+    let writer = spool.map_or_else(Writer::nowhere, |path| Writer::begin(path.to_owned(), header));
+    let mut loading = Loading { txn: &txn, draft: Draft::new(people, horizon), writer, horizon };
+    let index = match loading.everything(Texts::begin(index).await?).await {
+        Ok(index) => index,
+        Err(error) => {
+            loading.writer.give_up().await;
+            return Err(error);
+        }
+    };
+    let Loading { draft, writer, .. } = loading;
     step(txn.rollback()).await?;
     step(db.hear()).await?;
+    writer.finish().await;
     let image = tokio::task::spawn_blocking(move || draft.finish(terms, index)).await??;
     Ok((image, position))
 }
@@ -69,28 +83,6 @@ pub(super) async fn step<T, E: Into<anyhow::Error>>(step: impl Future<Output = R
     timeout(STEP, step).await.context("the database does not answer in time")?.map_err(Into::into)
 }
 
-async fn read(
-    txn: &DatabaseTransaction,
-    mut texts: Texts,
-    now: Timestamp,
-    spool: Option<&Path>,
-) -> anyhow::Result<(Draft, Arc<Index>, Position)> {
-    let position = step(Tail::present_in(txn)).await?;
-    let horizon = horizon(now);
-    let people = step(people(txn, horizon)).await?;
-    let draft = Draft::new(people, horizon);
-    let mark = step(change::Entity::find().order_by_desc(change::Column::Id).one(txn)).await?;
-    let header = Header::new(position.clone(), mark.as_ref().map(Mark::from), now, people);
-    let writer = spool.map_or_else(Writer::nowhere, |path| Writer::begin(path.to_owned(), header));
-    let mut loading = Loading { txn, draft, writer, horizon };
-    loading.postings(&mut texts).await?;
-    let index = texts.finish().await?;
-    loading.candidates().await?;
-    loading.applications().await?;
-    loading.writer.finish().await;
-    Ok((loading.draft, index, position))
-}
-
 struct Loading<'a> {
     txn: &'a DatabaseTransaction,
     draft: Draft,
@@ -99,15 +91,23 @@ struct Loading<'a> {
 }
 
 impl Loading<'_> {
+    async fn everything(&mut self, mut texts: Texts) -> anyhow::Result<Arc<Index>> {
+        self.postings(&mut texts).await?;
+        let index = texts.finish().await?;
+        self.candidates().await?;
+        self.applications().await?;
+        Ok(index)
+    }
+
     async fn postings(&mut self, texts: &mut Texts) -> anyhow::Result<()> {
         let mut told = Told::new("postings");
         let mut last = Some(Uuid::nil());
         while let Some(after) = last {
-            let some = step(facts::postings(self.txn, Which::Next(after, CHUNK))).await?;
+            let mut some = step(facts::postings(self.txn, Which::Next(after, CHUNK))).await?;
             for posting in &some {
                 self.draft.add_posting(posting);
             }
-            step(texts.take(self.txn, &some)).await?;
+            step(texts.take(self.txn, &mut some)).await?;
             last = some.last().map(|posting| posting.row.id);
             told.more(some.len());
             self.writer.put(Part::Postings(some)).await;

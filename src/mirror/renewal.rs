@@ -5,34 +5,35 @@ use std::path::{Path, PathBuf};
 use chrono::TimeDelta;
 use tokio::task::JoinHandle;
 
+use super::follow::patience;
 use super::image::Image;
 use super::restore::renew;
 use crate::clock::Timestamp;
 use crate::engine::text::index::Index;
 use crate::state::State;
 
-/// Changes from which on the file is written anew, and which part of everything they are at the least: following a change
-/// takes a start about as long as reading a few things of the file.
-const CHANGES: usize = if cfg!(test) { 100 } else { 50_000 };
-const SHARE: usize = 20;
+/// Changes from which on the file is written anew: each of them takes a start as long as some hundred things of the file.
+const CHANGES: usize = 50_000;
+/// How long it stays as it is, whatever happens.
+const REST: TimeDelta = TimeDelta::minutes(10);
 
 /// The file of a server, and how old it is.
 #[derive(Debug)]
-pub struct Spool {
+pub struct Renewal {
     path: Option<PathBuf>,
     /// Changes that were followed since it was written.
     changes: usize,
-    /// When it was written, or looked at last.
+    /// When it was written, or should have been.
     at: Timestamp,
     renewing: Option<JoinHandle<()>>,
 }
 
-impl Spool {
+impl Renewal {
     /// The file beside an index; none beside one in memory.
     #[must_use]
-    pub fn of(index: &Index, state: &State) -> Self {
+    pub fn of(index: &Index, now: Timestamp) -> Self {
         let path = index.folder().map(|folder| folder.join("facts"));
-        Self { path, changes: 0, at: state.clock.now(), renewing: None }
+        Self { path, changes: 0, at: now, renewing: None }
     }
 
     /// Where the file is.
@@ -41,34 +42,46 @@ impl Spool {
         self.path.as_deref()
     }
 
+    /// The file was read, and is of another time.
+    pub const fn is_of(&mut self, at: Timestamp) {
+        self.at = at;
+    }
+
     /// Counts changes that were followed.
-    pub fn count(&mut self, changes: usize) {
+    pub const fn count(&mut self, changes: usize) {
         self.changes += changes;
     }
 
     /// Begins to write the file anew when it is due: after many changes, and long before the log forgets what happened since.
     pub fn tend(&mut self, state: &State, image: &Image, now: Timestamp) {
+        let Some(path) = self.path.clone() else { return };
         if self.renewing.as_ref().is_some_and(|task| !task.is_finished()) {
             return;
         }
-        let Some(path) = self.path.clone() else { return };
-        let age = TimeDelta::from_std(state.config.change_retention / 4).unwrap_or(TimeDelta::MAX);
-        if self.changes < CHANGES.max(image.size() / SHARE) && now - self.at < age {
+        let (age, limit) = (now - self.at, patience(state));
+        if age < limit / 2 && (self.changes < CHANGES || age < REST) {
             return;
         }
         (self.changes, self.at) = (0, now);
-        let db = state.db.quiet();
+        let (db, people) = (state.db.quiet(), image.people().names.people.len());
         self.renewing = Some(tokio::spawn(async move {
-            match renew(&db, &path, now).await {
+            match renew(&db, &path, now, limit, people).await {
                 Ok(true) => tracing::debug!("what a start reads is written anew"),
-                Ok(false) => tracing::info!("there is nothing from which to write anew what a start reads"),
+                Ok(false) => {
+                    // It would never be of use again, and has what should be forgotten.
+                    let removed = tokio::fs::remove_file(&path).await;
+                    tracing::info!(
+                        ?removed,
+                        "what a start reads cannot be written anew; the next one asks the database"
+                    );
+                }
                 Err(error) => tracing::warn!(%error, "what a start reads cannot be written anew"),
             }
         }));
     }
 
     /// Waits until nothing is written any more.
-    pub async fn rest(self) {
+    pub async fn settled(self) {
         if let Some(renewing) = self.renewing {
             let _ = renewing.await;
         }

@@ -8,12 +8,15 @@
 use std::fs::File;
 use std::io::{BufReader, BufWriter, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use lz4_flex::frame::{FrameDecoder, FrameEncoder, FrameInfo};
+use migration::{Migrator, MigratorTrait as _};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::facts::{ApplicationFacts, CandidateFacts, PostingFacts};
@@ -23,8 +26,12 @@ use crate::entities::change;
 use crate::feed::position::Position;
 
 /// The version of what is written: it changes with every change of what is kept of a thing, and of the sets that its columns
-/// hold. `the_form_is_the_one_of_this_version` tells when it has to.
+/// hold. `the_form_is_the_one_of_this_version` tells when it has to. A migration may change rows without a word in the log,
+/// so a file of another schema is not read either.
 const FORMAT: u32 = 1;
+
+/// How long a disk may take for a part.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Bytes that a header or a part takes at the most; whatever asks for more is no file of ours.
 const MOST: u32 = 1 << 28;
@@ -36,6 +43,8 @@ const AHEAD: usize = 2;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
     format: u32,
+    /// Migrations that had run.
+    schema: usize,
     /// Up to where the log had been read.
     pub position: Position,
     /// The last change before the position; none if there never was one.
@@ -49,13 +58,12 @@ pub struct Header {
 impl Header {
     /// The header of a file as of now.
     #[must_use]
-    pub const fn new(position: Position, mark: Option<Mark>, at: Timestamp, people: usize) -> Self {
-        Self { format: FORMAT, position, mark, at, people }
+    pub fn new(position: Position, mark: Option<Mark>, at: Timestamp, people: usize) -> Self {
+        Self { format: FORMAT, schema: Migrator::migrations().len(), position, mark, at, people }
     }
 }
 
-/// A change by which a log is told from every other: the same one is in no other database, nor in this one before it was
-/// restored.
+/// A change by which a log is told from others: it is in no database but this one, its copies and its backups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {
     /// The number of its row.
@@ -85,20 +93,34 @@ pub enum Part {
     End,
 }
 
+impl Part {
+    /// Whether it could as well not be there.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        match self {
+            Self::Postings(some) => some.is_empty(),
+            Self::Candidates(some) => some.is_empty(),
+            Self::Applications(some) => some.is_empty(),
+            Self::End => false,
+        }
+    }
+}
+
 /// Writes a file beside what else is done. That it cannot be written is told in the log and stops nobody: the next start
 /// takes longer.
 #[derive(Debug)]
-pub struct Writer(Option<(mpsc::Sender<Part>, JoinHandle<()>)>);
+pub struct Writer(Option<(mpsc::Sender<Part>, JoinHandle<bool>)>);
 
 impl Writer {
-    /// Begins to write.
+    /// Begins to write. Whoever begins finishes or gives up before another begins.
     #[must_use]
     pub fn begin(path: PathBuf, header: Header) -> Self {
         let (parts, taken) = mpsc::channel(AHEAD);
         let task = spawn_blocking(move || {
-            if let Err(error) = write(&path, &header, taken) {
+            write(&path, &header, taken).unwrap_or_else(|error| {
                 tracing::warn!(%error, "what a start reads cannot be kept; the next one asks the database");
-            }
+                false
+            })
         });
         Self(Some((parts, task)))
     }
@@ -111,23 +133,29 @@ impl Writer {
 
     /// Writes a part.
     pub async fn put(&mut self, part: Part) {
-        if let Some((parts, _)) = &self.0 {
-            // Whoever no longer takes parts has told why.
-            let _ = parts.send(part).await;
+        if let Some((parts, _)) = &self.0
+            && parts.send_timeout(part, PATIENCE).await.is_err()
+        {
+            // Whoever no longer takes parts has told why, or hangs.
+            self.0 = None;
         }
     }
 
-    /// Gives the file its name. Without this it never gets it.
-    pub async fn finish(mut self) {
+    /// Gives the file its name; tells whether it has it.
+    pub async fn finish(mut self) -> bool {
         self.put(Part::End).await;
-        if let Some((parts, task)) = self.0 {
-            drop(parts);
-            let _ = task.await;
-        }
+        self.give_up().await
+    }
+
+    /// Leaves what was there before, unless it came to its end.
+    pub async fn give_up(self) -> bool {
+        let Some((parts, task)) = self.0 else { return false };
+        drop(parts);
+        matches!(timeout(PATIENCE, task).await, Ok(Ok(true)))
     }
 }
 
-fn write(path: &Path, header: &Header, mut parts: mpsc::Receiver<Part>) -> anyhow::Result<()> {
+fn write(path: &Path, header: &Header, mut parts: mpsc::Receiver<Part>) -> anyhow::Result<bool> {
     let draft = disk::draft(path);
     let form = FrameInfo::new().block_checksums(true).content_checksum(true);
     let mut frame = FrameEncoder::with_frame_info(form, BufWriter::new(disk::new_file(&draft)?));
@@ -136,12 +164,13 @@ fn write(path: &Path, header: &Header, mut parts: mpsc::Receiver<Part>) -> anyho
         put(&mut frame, &postcard::to_stdvec(&part)?)?;
         if matches!(part, Part::End) {
             frame.finish()?.flush()?;
-            return disk::settle(&draft, path);
+            disk::settle(&draft, path)?;
+            return Ok(true);
         }
     }
     // Whoever wrote gave up.
     std::fs::remove_file(&draft)?;
-    Ok(())
+    Ok(false)
 }
 
 fn put(to: &mut impl Write, bytes: &[u8]) -> anyhow::Result<()> {
@@ -153,7 +182,7 @@ fn put(to: &mut impl Write, bytes: &[u8]) -> anyhow::Result<()> {
 /// The parts of a file, as they are read.
 pub type Parts = mpsc::Receiver<anyhow::Result<Part>>;
 
-/// Begins to read a file, if there is one of this version.
+/// Begins to read a file, if there is one of this version and schema.
 ///
 /// # Errors
 /// It cannot be read.
@@ -167,11 +196,10 @@ pub async fn open(path: &Path) -> anyhow::Result<Option<(Header, Parts)>> {
         take(&mut frame).map(|bytes| (bytes, frame))
     })
     .await??;
-    let format = |bytes: &[u8]| serde_json::from_slice::<serde_json::Value>(bytes).ok()?["format"].as_u64();
-    if format(&header) != Some(FORMAT.into()) {
-        return Ok(None);
-    }
-    let header = serde_json::from_slice(&header)?;
+    // One of another version may have anything in it.
+    let known = serde_json::from_slice::<Header>(&header).ok();
+    let is_ours = |header: &Header| header.format == FORMAT && header.schema == Migrator::migrations().len();
+    let Some(header) = known.filter(is_ours) else { return Ok(None) };
     let (parts, taken) = mpsc::channel(AHEAD);
     // It ends when nobody takes parts any more.
     spawn_blocking(move || {

@@ -34,25 +34,31 @@ impl Texts {
         Ok(Self { index, known, update: None, read: 0 })
     }
 
-    /// Takes some postings: those whose text the index does not have are read. Tells which of those are gone.
+    /// Takes some postings: those whose text the index does not have are read, and have its hash from then on. Tells which of
+    /// those are gone.
     ///
     /// # Errors
     /// The database failed, or the index cannot be written.
-    pub async fn take(&mut self, db: &impl ConnectionTrait, some: &[PostingFacts]) -> anyhow::Result<HashSet<Uuid>> {
+    pub async fn take(
+        &mut self,
+        db: &impl ConnectionTrait,
+        some: &mut [PostingFacts],
+    ) -> anyhow::Result<HashSet<Uuid>> {
         let is_new = self.known.is_empty();
         let mut lacking = Vec::new();
         let mut there: HashMap<Uuid, i64> = HashMap::new();
-        for PostingFacts { row, .. } in some {
+        for PostingFacts { row, .. } in some.iter() {
             let known = self.known.remove(&row.id.as_u128());
             if known.is_none() || known != row.search_hash {
                 lacking.push(row.id);
                 there.extend(known.map(|known| (row.id, known)));
             }
         }
-        let mut gone = HashSet::new();
+        let (mut gone, mut hashes) = (HashSet::new(), HashMap::new());
         for ids in lacking.chunks(CHUNK) {
             let mut texts = facts::texts(db, ids).await?;
             gone.extend(ids.iter().copied().filter(|id| !texts.contains_key(id)));
+            hashes.extend(texts.iter().map(|(id, text)| (*id, text.fingerprint)));
             // One that was written before texts had hashes is told by what was read.
             texts.retain(|id, text| there.get(id) != Some(&text.fingerprint));
             let update = match self.update.take() {
@@ -69,6 +75,12 @@ impl Texts {
             self.update = Some(spawn_blocking(put).await??);
             self.read += ids.len();
         }
+        for PostingFacts { row, .. } in some {
+            row.search_hash = hashes.get(&row.id).copied().or(row.search_hash);
+        }
+        // What the index has of them goes like everything that nobody told of.
+        let left = gone.iter().filter_map(|id| Some((id.as_u128(), *there.get(id)?)));
+        self.known.extend(left);
         Ok(gone)
     }
 

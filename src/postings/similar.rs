@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::filter::open_at;
+use super::model::is_open;
 use crate::clock::Timestamp;
 use crate::db::Reads;
 use crate::entities::{gather, posting};
@@ -35,8 +36,10 @@ pub async fn similar(
         None => kin(db, to, limit, now).await?,
     };
     let ids = found.values().flatten().copied();
-    let rows = posting::Entity::find().filter(posting::Column::Id.is_in(ids)).filter(open_at(now)).all(db).await?;
-    let rows: HashMap<Uuid, posting::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
+    // As with every page, by nothing but their identifiers.
+    let rows = posting::Entity::find().filter(posting::Column::Id.is_in(ids)).all(db).await?;
+    let open = rows.into_iter().filter(|row| is_open(row, now));
+    let rows: HashMap<Uuid, posting::Model> = open.map(|row| (row.id, row)).collect();
     let rows_of = |ids: Vec<Uuid>| ids.into_iter().filter_map(|id| rows.get(&id).cloned()).collect();
     Ok(found.into_iter().map(|(to, ids)| (to, rows_of(ids))).collect())
 }

@@ -36,10 +36,10 @@ pub async fn sweep(state: &State) -> anyhow::Result<()> {
     delete::<session::Entity>(state, session::Column::Id, ended).await?;
     let spent = either(refresh_token::Column::UsedAt.lte(old), refresh_token::Column::ExpiresAt.lte(old));
     delete::<refresh_token::Entity>(state, refresh_token::Column::Id, spent).await?;
-    // The last one stays: by it a log is told from another.
-    let last = Query::select().expr(change::Column::Id.max()).from(change::Entity).to_owned();
-    let seen = change::Column::At.lte(now - retention).into_condition();
-    let seen = seen.add(Expr::col(change::Column::Id).lt(SimpleExpr::from(last)));
+    let seen = change::Column::At.lte(now - retention);
+    // The last of them stays: by it a log is told from another.
+    let last = Query::select().expr(change::Column::Id.max()).from(change::Entity).and_where(seen.clone()).to_owned();
+    let seen = seen.into_condition().add(Expr::col(change::Column::Id).lt(SimpleExpr::from(last)));
     delete::<change::Entity>(state, change::Column::Id, seen).await?;
     idempotency::sweep(state.db.writes(), now).await?;
     Ok(())

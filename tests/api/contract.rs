@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::plans::check_keys;
 use crate::support::{Actor, Socket, TestApp, on_both_databases};
 
 /// The text of a file of operations.
@@ -39,6 +40,7 @@ on_both_databases! {
         let viewer = run(&ada, text, "Viewer", json!({"first": 5})).await["viewer"].clone();
         assert_eq!(viewer["applications"]["totalCount"], 0);
         run(&ada, text, "LogOut", json!({})).await;
+        check_keys(app).await;
     }
 
     async fn employers_and_candidates_run_as_they_stand(app: TestApp) {
@@ -82,6 +84,7 @@ on_both_databases! {
         let close = json!({"id": published["id"], "version": published["version"], "reason": "FILLED"});
         let closed = run(&owner, text, "PostingClose", close).await["postingClose"]["posting"].clone();
         assert_eq!(closed["closeReason"], "FILLED");
+        check_keys(app).await;
     }
 
     async fn what_candidates_keep_runs_as_it_stands(app: TestApp) {
@@ -91,6 +94,7 @@ on_both_databases! {
         assert_eq!(saved["userErrors"], json!([]));
         let search = &saved["savedSearch"];
         assert_eq!((&search["name"], &search["alerts"], &search["newMatchCount"]), (&json!("Rust, remote"), &json!("DAILY"), &json!(0)));
+        check_keys(app).await;
     }
 
     async fn applications_run_as_they_stand(app: TestApp) {
@@ -118,6 +122,7 @@ on_both_databases! {
         let seen = json!({"id": application["id"], "version": moved["application"]["version"]});
         let withdrawn = run(&casey, candidates, "Withdraw", seen).await["applicationWithdraw"].clone();
         assert_eq!((&withdrawn["userErrors"], &withdrawn["application"]["status"]), (&json!([]), &json!("WITHDRAWN")));
+        check_keys(app).await;
     }
 
     async fn lists_search_and_market_run_as_they_stand(app: TestApp) {
@@ -149,6 +154,7 @@ on_both_databases! {
         let history = run(&who, operations!("MarketHistory"), "MarketHistory", history).await;
         assert_eq!(history["market"]["history"], json!([]), "nobody has written it down yet");
         assert_eq!(history["role"]["searchDemandByMonth"].as_array().map(Vec::len), Some(12));
+        check_keys(app).await;
     }
 
     async fn the_role_page_shows_every_cited_figure(app: TestApp) {
@@ -171,6 +177,7 @@ on_both_databases! {
                 assert_eq!(amount, told, "{figure} of {cited}");
             }
         }
+        check_keys(app).await;
     }
 
     async fn live_changes_run_as_they_stand(app: TestApp) {
@@ -199,5 +206,6 @@ on_both_databases! {
             heard = socket.data("one").await["applicationChanged"].clone();
         }
         assert_eq!(heard, told);
+        check_keys(app).await;
     }
 }

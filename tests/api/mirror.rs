@@ -1,5 +1,7 @@
 //! The market in memory: the figures of the rows, at every server and at once.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use rolecall::config::Settings;
 use rolecall::entities::sets::Workplace;
@@ -238,8 +240,20 @@ on_both_databases! {
         let server = app.twin(again).await;
         assert_eq!(remote(&server).await, 2, "a start asks the database for everything");
         server.close().await;
-        // What the log tells is seen.
+        // What the log tells is seen, before the file is written anew and after.
         owner.act("postingPause", seen(&second), POSTED).await.good();
+        let server = app.twin(again).await;
+        assert_eq!(remote(&server).await, 1);
+        let file = folder.path().join("index/facts");
+        let before = std::fs::read(&file).expect("a file");
+        server.app.state.clock.advance(TimeDelta::hours(7));
+        let mut tries = 0;
+        while std::fs::read(&file).is_ok_and(|bytes| bytes == before) {
+            tries += 1;
+            assert!(tries < 1_000, "it is never written anew");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        server.close().await;
         let server = app.twin(again).await;
         assert_eq!(remote(&server).await, 1);
         server.close().await;

@@ -13,7 +13,7 @@ use secrecy::ExposeSecret;
 
 use super::check::Check;
 use crate::accounts::keys::TokenKeys;
-use crate::config::{Config, Environment, SETTINGS};
+use crate::config::{self, Config, Environment};
 use crate::pagination::CursorSeal;
 
 /// Free space below which something is likely to go wrong soon, and below which it does.
@@ -55,7 +55,7 @@ fn secrets(config: &Config) -> Check {
 
 /// Whether others on this machine can read them. What is handed to a container in its folder of secrets is guarded outside.
 fn secret_files(config: &Config, environment: &BTreeMap<String, String>) -> Check {
-    let named = SETTINGS.iter().filter(|setting| setting.is_secret);
+    let named = config::settings().filter(|setting| setting.is_secret);
     let named = named.filter_map(|setting| environment.get(&format!("{}_FILE", setting.env)).cloned());
     let own = ["signing.pem", "cursor"].map(|name| config.data_dir.join("keys").join(name).display().to_string());
     let open: Vec<_> = named

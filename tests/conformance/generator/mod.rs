@@ -10,42 +10,13 @@ use apollo_compiler::{
 };
 use serde_json::{Map, Value as Json, json};
 
+pub use dice::Dice;
+
 use crate::oracle::Case;
 
+#[path = "../../common/dice.rs"]
+mod dice;
 mod values;
-
-/// `SplitMix64`: small, and the same everywhere.
-pub struct Dice(u64);
-
-impl Dice {
-    pub fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    pub fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % (end.max(1) as u64)).expect("fits")
-    }
-
-    fn word(&mut self, of: &[&'static str]) -> &'static str {
-        of[self.below(of.len())]
-    }
-
-    pub fn percent(&mut self, chance: usize) -> bool {
-        self.below(100) < chance
-    }
-
-    pub fn pick<'t, T>(&mut self, of: &'t [T]) -> &'t T {
-        &of[self.below(of.len())]
-    }
-}
 
 struct Variable {
     name: String,
@@ -69,7 +40,7 @@ pub struct Generator<'s> {
 
 impl<'s> Generator<'s> {
     pub fn new(schema: &'s Valid<Schema>, seed: u64) -> Self {
-        let mut dice = Dice::new(seed);
+        let mut dice = Dice(seed);
         let risk = *dice.pick(&[0, 0, 1, 3]);
         Self { schema, dice, variables: Vec::new(), fragments: Vec::new(), open: 0, count: 0, risk, introspects: false }
     }
@@ -93,7 +64,7 @@ impl<'s> Generator<'s> {
         let mut operation_name = None;
         if self.dice.percent(6) {
             text.push_str("\nquery Second { fine }");
-            operation_name = Some(self.dice.word(&["First", "Second", "Nope"]).to_owned());
+            operation_name = Some(self.dice.pick::<&str>(&["First", "Second", "Nope"]).to_owned());
             if self.dice.percent(10) {
                 operation_name = None;
             }
@@ -178,7 +149,10 @@ impl<'s> Generator<'s> {
 
     fn field(&mut self, named: &str, depth: usize) -> String {
         if self.wrong() {
-            return self.dice.word(&["nope", "fine { x }", "thing", "ok(v: 1)", "ok { a }", "int(w: 1)"]).to_string();
+            return self
+                .dice
+                .pick::<&str>(&["nope", "fine { x }", "thing", "ok(v: 1)", "ok { a }", "int(w: 1)"])
+                .to_string();
         }
         if named == "Query" && depth > 1 && self.dice.percent(4) {
             self.introspects = true;
@@ -204,7 +178,7 @@ impl<'s> Generator<'s> {
         let alias = if !arguments.is_empty() && self.dice.percent(85) {
             format!("{}: ", self.fresh("x"))
         } else if self.dice.percent(8) {
-            format!("{}: ", self.dice.word(&["a", "b", "ok", "name", "thing"]))
+            format!("{}: ", *self.dice.pick::<&str>(&["a", "b", "ok", "name", "thing"]))
         } else {
             String::new()
         };
@@ -234,12 +208,12 @@ impl<'s> Generator<'s> {
     fn directives(&mut self) -> String {
         let mut text = String::new();
         if self.dice.percent(9) {
-            let name = self.dice.word(&["skip", "include"]);
+            let name = *self.dice.pick::<&str>(&["skip", "include"]);
             let condition = self.value(&Type::NonNullNamed(apollo_compiler::name!("Boolean")), false, true, 1);
             write!(text, " @{name}(if: {condition})").expect("a string grows");
         }
         if self.wrong() {
-            text.push_str(self.dice.word(&[
+            text.push_str(*self.dice.pick::<&str>(&[
                 " @skip",
                 " @nope",
                 " @deprecated",
@@ -252,7 +226,7 @@ impl<'s> Generator<'s> {
     /// A type that may stand in a fragment here.
     fn condition(&mut self, named: &str) -> String {
         if self.wrong() {
-            return self.dice.word(&["Int", "Nope", "Parcel", "Color", "Query", "Dog"]).to_string();
+            return self.dice.pick::<&str>(&["Int", "Nope", "Parcel", "Color", "Query", "Dog"]).to_string();
         }
         let near: &[&str] = match named {
             "Node" | "Pet" | "Named" => &["Dog", "Dog", "Cat", "Robot", "Node", "Named", "Pet"],

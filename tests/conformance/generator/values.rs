@@ -32,7 +32,7 @@ const WRONG: [&str; 16] = [
 impl Generator<'_> {
     pub(super) fn value(&mut self, ty: &Type, place_has_default: bool, variables: bool, depth: usize) -> String {
         if self.wrong() {
-            return self.dice.word(&WRONG).to_string();
+            return self.dice.pick::<&str>(&WRONG).to_string();
         }
         if variables && self.dice.percent(22) {
             return self.variable(ty, place_has_default);
@@ -65,20 +65,22 @@ impl Generator<'_> {
 
     fn scalar(&mut self, named: &str) -> &'static str {
         match named {
-            "Int" => self.dice.word(&INTS),
+            "Int" => *self.dice.pick::<&str>(&INTS),
             "Float" => {
                 if self.dice.percent(50) {
-                    self.dice.word(&FLOATS)
+                    *self.dice.pick::<&str>(&FLOATS)
                 } else {
                     "4"
                 }
             }
-            "Boolean" => self.dice.word(&["true", "false"]),
-            "ID" => self.dice.word(&["\"abc\"", "42", "9007199254740993123456789", "\"\"", "-5"]),
-            "LocalDate" => self.dice.word(&["\"2026-01-31\"", "\"2026-01-31\"", "\"2026-1-31\"", "\"2000-12-01\""]),
-            "Decimal" => self.dice.word(&["\"12.50\"", "\"-1\"", "\"0.1\""]),
-            "Anything" => self.dice.word(&["1", "\"x\"", "{a: [1, {b: RED}]}", "[1, 2.5]", "true", "FOO"]),
-            _ => self.dice.word(&[
+            "Boolean" => *self.dice.pick::<&str>(&["true", "false"]),
+            "ID" => *self.dice.pick::<&str>(&["\"abc\"", "42", "9007199254740993123456789", "\"\"", "-5"]),
+            "LocalDate" => {
+                *self.dice.pick::<&str>(&["\"2026-01-31\"", "\"2026-01-31\"", "\"2026-1-31\"", "\"2000-12-01\""])
+            }
+            "Decimal" => *self.dice.pick::<&str>(&["\"12.50\"", "\"-1\"", "\"0.1\""]),
+            "Anything" => *self.dice.pick::<&str>(&["1", "\"x\"", "{a: [1, {b: RED}]}", "[1, 2.5]", "true", "FOO"]),
+            _ => *self.dice.pick::<&str>(&[
                 "\"hello\"",
                 "\"\"",
                 "\"tab\\t \\u00e9 \\\"q\\\" \\\\\"",

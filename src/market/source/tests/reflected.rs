@@ -50,8 +50,8 @@ pub async fn check(db: &Database, world: &World) {
     let folder = tempfile::tempdir().expect("a folder");
     let kept = folder.path().join("facts");
     let terms = || Terms { factors: Factors::default(), rates: rates.clone(), now: now().timestamp_micros() };
-    let index = || Arc::new(Index::in_memory().expect("an index"));
-    let (image, mut position) = mirror::load(db, index(), terms(), now(), Some(&kept)).await.expect("an image");
+    let index = Arc::new(Index::open(folder.path()).expect("an index"));
+    let (image, mut position) = mirror::load(db, index.clone(), terms(), now(), Some(&kept)).await.expect("an image");
     let mut image = Arc::new(image);
     let tail = Tail::new(db, 7);
     let rounds = changes() / AT_ONCE;
@@ -72,11 +72,11 @@ pub async fn check(db: &Database, world: &World) {
         // A start from what was kept, by now or some changes ago.
         if round % 3 > 0 {
             if round % 3 == 2 {
-                assert!(mirror::renew(db, &kept, now()).await.expect("renewed"));
+                assert!(mirror::renew(db, &kept, now(), TimeDelta::days(1), 0).await.expect("renewed"));
             }
-            let restored = mirror::restore(db, index(), terms(), now(), &kept, TimeDelta::days(1)).await;
-            let (young, from) = restored.expect("an image").expect("a file");
-            (image, position) = (Arc::new(young), from);
+            let restored = mirror::restore(db, index.clone(), terms(), now(), &kept, TimeDelta::days(1)).await;
+            let restored = restored.expect("an image").expect("a file");
+            (image, position) = (Arc::new(restored.image), restored.position);
         }
         loop {
             let Step::Changes(batch) = tail.next(&position).await.expect("a step") else { panic!("lost") };

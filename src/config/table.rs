@@ -36,8 +36,6 @@ const fn secret(name: &'static str, env: &'static str, help: &'static str) -> Se
 }
 
 /// All settings, in the order in which they are shown.
-
-/// All settings, in the order in which they are shown.
 pub fn all() -> impl Iterator<Item = &'static Setting> + Clone {
     [server::SETTINGS, accounts::SETTINGS, requests::SETTINGS, live::SETTINGS, clients::SETTINGS, market::SETTINGS]
         .into_iter()

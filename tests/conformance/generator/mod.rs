@@ -64,7 +64,7 @@ impl<'s> Generator<'s> {
         let mut operation_name = None;
         if self.dice.percent(6) {
             text.push_str("\nquery Second { fine }");
-            operation_name = Some(self.dice.pick::<&str>(&["First", "Second", "Nope"]).to_owned());
+            operation_name = Some(self.dice.pick::<&str>(&["First", "Second", "Nope"]).to_string());
             if self.dice.percent(10) {
                 operation_name = None;
             }
@@ -178,7 +178,7 @@ impl<'s> Generator<'s> {
         let alias = if !arguments.is_empty() && self.dice.percent(85) {
             format!("{}: ", self.fresh("x"))
         } else if self.dice.percent(8) {
-            format!("{}: ", *self.dice.pick::<&str>(&["a", "b", "ok", "name", "thing"]))
+            format!("{}: ", self.dice.pick::<&str>(&["a", "b", "ok", "name", "thing"]))
         } else {
             String::new()
         };
@@ -208,12 +208,12 @@ impl<'s> Generator<'s> {
     fn directives(&mut self) -> String {
         let mut text = String::new();
         if self.dice.percent(9) {
-            let name = *self.dice.pick::<&str>(&["skip", "include"]);
+            let name = self.dice.pick::<&str>(&["skip", "include"]);
             let condition = self.value(&Type::NonNullNamed(apollo_compiler::name!("Boolean")), false, true, 1);
             write!(text, " @{name}(if: {condition})").expect("a string grows");
         }
         if self.wrong() {
-            text.push_str(*self.dice.pick::<&str>(&[
+            text.push_str(self.dice.pick::<&str>(&[
                 " @skip",
                 " @nope",
                 " @deprecated",

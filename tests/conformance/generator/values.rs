@@ -65,22 +65,22 @@ impl Generator<'_> {
 
     fn scalar(&mut self, named: &str) -> &'static str {
         match named {
-            "Int" => *self.dice.pick::<&str>(&INTS),
+            "Int" => self.dice.pick::<&str>(&INTS),
             "Float" => {
                 if self.dice.percent(50) {
-                    *self.dice.pick::<&str>(&FLOATS)
+                    self.dice.pick::<&str>(&FLOATS)
                 } else {
                     "4"
                 }
             }
-            "Boolean" => *self.dice.pick::<&str>(&["true", "false"]),
-            "ID" => *self.dice.pick::<&str>(&["\"abc\"", "42", "9007199254740993123456789", "\"\"", "-5"]),
+            "Boolean" => self.dice.pick::<&str>(&["true", "false"]),
+            "ID" => self.dice.pick::<&str>(&["\"abc\"", "42", "9007199254740993123456789", "\"\"", "-5"]),
             "LocalDate" => {
-                *self.dice.pick::<&str>(&["\"2026-01-31\"", "\"2026-01-31\"", "\"2026-1-31\"", "\"2000-12-01\""])
+                self.dice.pick::<&str>(&["\"2026-01-31\"", "\"2026-01-31\"", "\"2026-1-31\"", "\"2000-12-01\""])
             }
-            "Decimal" => *self.dice.pick::<&str>(&["\"12.50\"", "\"-1\"", "\"0.1\""]),
-            "Anything" => *self.dice.pick::<&str>(&["1", "\"x\"", "{a: [1, {b: RED}]}", "[1, 2.5]", "true", "FOO"]),
-            _ => *self.dice.pick::<&str>(&[
+            "Decimal" => self.dice.pick::<&str>(&["\"12.50\"", "\"-1\"", "\"0.1\""]),
+            "Anything" => self.dice.pick::<&str>(&["1", "\"x\"", "{a: [1, {b: RED}]}", "[1, 2.5]", "true", "FOO"]),
+            _ => self.dice.pick::<&str>(&[
                 "\"hello\"",
                 "\"\"",
                 "\"tab\\t \\u00e9 \\\"q\\\" \\\\\"",

@@ -131,14 +131,15 @@ async fn a_torn_one_is_told() {
     let bytes = std::fs::read(&path).expect("a file");
     let step = (bytes.len() / 400).max(1);
     for place in (0..bytes.len()).step_by(step) {
-        std::fs::write(&path, &bytes[..place]).expect("written");
-        assert_eq!(told(&path).await, None, "cut at {place}");
         let mut turned = bytes.clone();
         turned[place] ^= 0x10;
-        std::fs::write(&path, &turned).expect("written");
-        let found = told(&path).await;
-        // A bit of the form, such as that sizes are told, may turn without changing anything.
-        assert!(found.is_none() || found == Some((header(), whole.clone())), "turned at {place}");
+        for (torn, how) in [(&bytes[..place], "cut"), (&turned, "turned")] {
+            std::fs::write(&path, torn).expect("written");
+            let found = told(&path).await;
+            // The last bytes may be missing, or a bit of the form be another, without a word of it being lost.
+            let is_whole = found.as_ref().is_some_and(|(read, told)| *read == header() && *told == whole);
+            assert!(found.is_none() || (is_whole && (how == "turned" || place + 8 > bytes.len())), "{how} at {place}");
+        }
     }
 }
 

@@ -35,7 +35,7 @@ pub struct Seen {
 /// A server does not start, or refuses something.
 pub async fn measure(binary: &Binary) -> anyhow::Result<Seen> {
     binary.make_administrator(EMAIL, PASSWORD)?;
-    let (one, other) = (binary.serve(true).await?, binary.serve(true).await?);
+    let (one, other) = (binary.serve(true).await?, binary.elsewhere()?.serve(true).await?);
     let writer = Client::new(&one.url, binary.patience)?;
     let signed_in =
         act(&writer, "sessionCreate", json!({"email": EMAIL, "password": PASSWORD}), "session { accessToken }");

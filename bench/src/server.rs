@@ -159,6 +159,16 @@ impl Binary {
         Ok(Imported { took: began.elapsed(), peak })
     }
 
+    /// The same on another machine: with a data folder of its own, in which is what this one keeps.
+    pub fn elsewhere(&self) -> anyhow::Result<Self> {
+        let data = self.data.with_extension("elsewhere");
+        if data.exists() {
+            std::fs::remove_dir_all(&data)?;
+        }
+        copy(&self.data, &data)?;
+        Ok(Self { data, ..self.clone() })
+    }
+
     /// Starts a server and waits until it is ready.
     pub async fn serve(&self, engine: bool) -> anyhow::Result<Server> {
         let began = Instant::now();
@@ -232,6 +242,21 @@ impl Server {
         }
         Ok(())
     }
+}
+
+/// Copies a folder with all that is in it.
+fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let to = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &to)?;
+        } else {
+            std::fs::copy(entry.path(), to)?;
+        }
+    }
+    Ok(())
 }
 
 fn expect(what: &str, status: ExitStatus) -> anyhow::Result<()> {

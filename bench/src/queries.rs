@@ -90,6 +90,10 @@ fn market(world: &World, today: NaiveDate) -> Vec<Query> {
         "query($by: MarketDimension!) {{ market {{ groups(by: $by, first: 20) {{ key label postings
             salaryStatistics(currency: \"USD\", convert: true) {{ {PERCENTILES} }} {SEEKERS} }} }} }}"
     );
+    let pay = format!(
+        "query($by: MarketDimension!) {{ market {{ groups(by: $by, first: 100) {{ key label postings
+            salaryStatistics(currency: \"USD\", convert: true) {{ {PERCENTILES} }} }} }} }}"
+    );
     let series = format!(
         "query($filter: PostingFilter, $from: LocalDate!, $to: LocalDate!) {{ market(filter: $filter) {{
             series(interval: WEEK, from: $from, to: $to) {{ start openPostings newPostings
@@ -102,6 +106,8 @@ fn market(world: &World, today: NaiveDate) -> Vec<Query> {
     vec![
         Query::new("pay and seekers of a role in a country", &scope, cells),
         Query::new("pay and seekers of everything", &scope, [json!({"filter": null})]),
+        Query::new("100 roles with percentiles", &pay, [json!({"by": "ROLE"})]),
+        Query::new("100 places with percentiles", &pay, [json!({"by": "PLACE"})]),
         Query::new("20 roles with percentiles and seekers", &groups, [json!({"by": "ROLE"})]),
         Query::new("20 places with percentiles and seekers", &groups, [json!({"by": "PLACE"})]),
         Query::new("13 weeks of a country", &series, weeks),

@@ -142,17 +142,25 @@ impl Bits {
     }
 
     /// Keeps the numbers for which the test holds, asking only about those in the set.
-    pub fn retain(&mut self, mut test: impl FnMut(u32) -> bool) {
-        for (at, word) in self.words.iter_mut().enumerate() {
-            let mut rest = *word;
-            while rest != 0 {
-                let bit = rest & rest.wrapping_neg();
-                if !test(number(at * WIDTH) + rest.trailing_zeros()) {
-                    *word ^= bit;
-                }
-                rest ^= bit;
+    pub fn retain(&mut self, test: impl FnMut(u32) -> bool) {
+        retain(&mut self.words, 0, test);
+    }
+
+    /// The same on as many cores as there are, for large sets and tests that take their time.
+    pub fn retain_at_once(&mut self, test: impl Fn(u32) -> bool + Sync) {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let part = self.words.len().div_ceil(cores).max(1);
+        std::thread::scope(|scope| {
+            let mut parts = (0..).step_by(part).zip(self.words.chunks_mut(part));
+            let own = parts.next();
+            for (first, words) in parts {
+                let test = &test;
+                scope.spawn(move || retain(words, first, test));
             }
-        }
+            if let Some((first, words)) = own {
+                retain(words, first, &test);
+            }
+        });
     }
 
     /// The numbers in ascending order.
@@ -164,6 +172,20 @@ impl Bits {
         let used = self.len % WIDTH;
         if let Some(last) = self.words.last_mut().filter(|_| used != 0) {
             *last &= (1 << used) - 1;
+        }
+    }
+}
+
+/// Keeps the numbers of words for which the test holds; `first` is how many words lie before them.
+fn retain(words: &mut [u64], first: usize, mut test: impl FnMut(u32) -> bool) {
+    for (at, word) in (first..).zip(words) {
+        let mut rest = *word;
+        while rest != 0 {
+            let bit = rest & rest.wrapping_neg();
+            if !test(number(at * WIDTH) + rest.trailing_zeros()) {
+                *word ^= bit;
+            }
+            rest ^= bit;
         }
     }
 }

@@ -1,6 +1,7 @@
 //! By what postings are grouped, and what the groups are called.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use sea_orm::sea_query::{SelectStatement, SimpleExpr};
@@ -47,6 +48,46 @@ pub enum GroupKey {
     Word(String),
     /// First day of a month.
     Month(NaiveDate),
+}
+
+/// Groups of a dimension that somebody asks about: those shown first, or every one.
+#[derive(Clone, Debug)]
+pub struct Groups {
+    /// By what postings are grouped.
+    pub by: Dimension,
+    among: Option<Arc<HashSet<GroupKey>>>,
+}
+
+impl Groups {
+    /// Every group.
+    #[must_use]
+    pub const fn every(by: Dimension) -> Self {
+        Self { by, among: None }
+    }
+
+    /// Those that are shown first.
+    #[must_use]
+    pub fn first(by: Dimension, keys: impl IntoIterator<Item = GroupKey>) -> Self {
+        Self { by, among: Some(Arc::new(keys.into_iter().collect())) }
+    }
+
+    /// Whether somebody asks about a group.
+    #[must_use]
+    pub fn contain(&self, key: &GroupKey) -> bool {
+        self.among.as_ref().is_none_or(|among| among.contains(key))
+    }
+
+    /// Whether nothing is left out.
+    #[must_use]
+    pub const fn is_every(&self) -> bool {
+        self.among.is_none()
+    }
+
+    /// What tells these from others of one market, where groups stand in one order and the first of them are shown.
+    #[must_use]
+    pub fn of_one_market(&self) -> (Dimension, Option<usize>) {
+        (self.by, self.among.as_ref().map(|among| among.len()))
+    }
 }
 
 /// What a group is called: a key for programs and a label for people.

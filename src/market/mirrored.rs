@@ -1,13 +1,13 @@
 //! The market of one scope, read off the image in memory. What it says is what [`super::source`] computes from rows.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::dimension::{Dimension, GroupKey};
-use super::figures::{SeekersByGroup, StepCounts, Steps};
+use super::dimension::{Dimension, GroupKey, Groups};
+use super::figures::{StepCounts, Steps};
 use super::rows;
 use super::salary::{SalaryByGroup, SalarySpec};
 use super::seekers::SeekerCounts;
@@ -37,12 +37,12 @@ impl Mirrored {
         self.view.postings()
     }
 
-    /// Salary statistics of a set of postings and of its groups; `None` for a basis that is no set of one moment.
+    /// Salary statistics of a set of postings and of groups of it; `None` for a basis that is no set of one moment.
     #[must_use]
     pub fn salaries(
         &self,
         basis: rows::Basis,
-        by: Option<Dimension>,
+        of: Option<&Groups>,
         spec: &SalarySpec,
     ) -> Option<SalaryByGroup<GroupKey>> {
         let set = match basis {
@@ -50,30 +50,49 @@ impl Mirrored {
             rows::Basis::Published { from, to } => self.published(from, to),
             rows::Basis::Shown { .. } => return None,
         };
-        let groups = by.map(|by| self.postings().salaries_by(&set, field(by), None, spec)).unwrap_or_default();
-        let groups = self.keyed(by, groups);
-        Some(SalaryByGroup { all: self.postings().salaries(&set, spec), groups: groups.collect() })
+        let all = self.postings().salaries(&set, spec);
+        let Some(of) = of else { return Some(SalaryByGroup { all, groups: <_>::default() }) };
+        let codes = self.codes(&set, of);
+        let groups = self.postings().salaries_by(&set, field(of.by), codes.as_deref(), spec);
+        Some(SalaryByGroup { all, groups: self.keyed(of.by, groups).collect() })
     }
 
     /// How many open postings each group has.
     #[must_use]
     pub fn sizes(&self, by: Dimension) -> HashMap<GroupKey, u64> {
-        self.keyed(Some(by), self.postings().counts(&self.open(), field(by))).collect()
+        self.keyed(by, self.postings().counts(&self.open(), field(by))).collect()
     }
 
-    /// Seekers of the open postings and of their groups; `None` where the days that count are not all known.
+    /// Seekers of the open postings; `None` where the days that count are not all known.
     #[must_use]
-    pub fn seekers(&self, by: Option<Dimension>) -> Option<SeekersByGroup> {
+    pub fn seekers(&self) -> Option<SeekerCounts> {
         let (set, window) = (self.open(), window(self.now));
-        let (all, groups) = {
+        let people = self.view.image().people();
+        people.knows(&window).then(|| people.seekers.count(self.postings(), &set, &window))
+    }
+
+    /// Seekers of groups of the open postings; `None` where the days that count are not all known.
+    #[must_use]
+    pub fn seekers_of(&self, of: &Groups) -> Option<BTreeMap<GroupKey, SeekerCounts>> {
+        let (set, window) = (self.open(), window(self.now));
+        let codes = self.codes(&set, of);
+        let groups = {
             let people = self.view.image().people();
-            if !people.knows(&window) {
-                return None;
-            }
-            let groups = by.map(|by| people.seekers.count_by(self.postings(), &set, field(by), None, &window));
-            (people.seekers.count(self.postings(), &set, &window), groups.unwrap_or_default())
+            let count = || people.seekers.count_by(self.postings(), &set, field(of.by), codes.as_deref(), &window);
+            people.knows(&window).then(count)?
         };
-        Some(SeekersByGroup { all, groups: self.keyed(by, groups).collect() })
+        Some(self.keyed(of.by, groups).collect())
+    }
+
+    /// The codes of groups that are asked about; nothing for every one.
+    fn codes(&self, set: &Set, of: &Groups) -> Option<Vec<u32>> {
+        if of.is_every() {
+            return None;
+        }
+        let counts = self.postings().counts(set, field(of.by));
+        let people = self.view.image().people();
+        let is_asked = |code: &u32| key(of.by, *code, &people.names).is_some_and(|key| of.contain(&key));
+        Some(counts.into_iter().map(|(code, _)| code).filter(is_asked).collect())
     }
 
     /// What happened in each step; `None` where the days that count are not all known.
@@ -121,9 +140,9 @@ impl Mirrored {
     }
 
     /// Groups under the keys of their codes.
-    fn keyed<T>(&self, by: Option<Dimension>, groups: Vec<(u32, T)>) -> impl Iterator<Item = (GroupKey, T)> + use<T> {
+    fn keyed<T>(&self, by: Dimension, groups: Vec<(u32, T)>) -> impl Iterator<Item = (GroupKey, T)> + use<T> {
         let people = self.view.image().people();
-        let keyed = groups.into_iter().filter_map(|(code, found)| Some((key(by?, code, &people.names)?, found)));
+        let keyed = groups.into_iter().filter_map(|(code, found)| Some((key(by, code, &people.names)?, found)));
         keyed.collect::<Vec<_>>().into_iter()
     }
 }

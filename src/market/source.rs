@@ -11,7 +11,7 @@
 //! statements do not share a snapshot: a row that belongs to a posting or a candidate that an earlier statement did not see
 //! is passed over.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -21,8 +21,8 @@ use uuid::Uuid;
 
 use super::annual::Measure;
 use super::applied::{People, applications};
-use super::dimension::{Dimension, GroupKey, GroupName};
-use super::figures::{Postings, SeekersByGroup, StepCounts, Steps};
+use super::dimension::{Dimension, GroupKey, GroupName, Groups};
+use super::figures::{Postings, StepCounts, Steps};
 use super::mirrored::{self, Mirrored};
 use super::people::{SeekerRows, Wanted, Window};
 use super::rates::SharedRates;
@@ -47,8 +47,9 @@ pub struct MarketSource {
     rates: SharedRates,
     readings: Mutex<HashMap<Basis, Arc<Reading>>>,
     groups: Memo<Dimension, Vec<Group>>,
-    salaries: Memo<(Basis, Option<Dimension>, SpecKey), SalaryByGroup<GroupKey>>,
-    seekers: Memo<Option<Dimension>, SeekersByGroup>,
+    salaries: Memo<(Basis, Option<(Dimension, Option<usize>)>, SpecKey), SalaryByGroup<GroupKey>>,
+    seekers: Memo<(), SeekerCounts>,
+    group_seekers: Memo<(Dimension, Option<usize>), BTreeMap<GroupKey, SeekerCounts>>,
     steps: Memo<Steps, Vec<StepCounts>>,
     step_salaries: Memo<(Steps, SpecKey), SalaryByGroup<chrono::NaiveDate>>,
 }
@@ -85,6 +86,7 @@ impl MarketSource {
             groups: Memo::default(),
             salaries: Memo::default(),
             seekers: Memo::default(),
+            group_seekers: Memo::default(),
             steps: Memo::default(),
             step_salaries: Memo::default(),
         }
@@ -104,7 +106,7 @@ impl MarketSource {
         self.now
     }
 
-    /// Salary statistics of a set of postings, and of its groups if a dimension is given. Factors and thresholds of all
+    /// Salary statistics of a set of postings, and of groups of it that are asked about. Factors and thresholds of all
     /// questions to one source must be the same.
     ///
     /// # Errors
@@ -112,37 +114,72 @@ impl MarketSource {
     pub async fn salaries(
         &self,
         basis: Basis,
-        by: Option<Dimension>,
+        of: Option<&Groups>,
         spec: SalarySpec,
     ) -> Result<Arc<SalaryByGroup<GroupKey>>, DbErr> {
+        let (key, of) = ((basis, of.map(Groups::of_one_market), spec_key(&spec)), of.cloned());
         let compute = async {
-            if let Some(found) = self.reflected(move |market| market.salaries(basis, by, &spec)).await? {
+            let asked = of.clone();
+            let read_off = move |market: &Mirrored| market.salaries(basis, asked.as_ref(), &spec);
+            if let Some(found) = self.reflected(read_off).await? {
                 return Ok(found);
             }
-            let needs = by.map_or((false, false), |by| (by.needs_places(), by.needs_skills()));
+            let needs = of.as_ref().map_or((false, false), |of| (of.by.needs_places(), of.by.needs_skills()));
             let postings = self.reading(basis).with(needs.0, needs.1).await?;
             let rates = self.rates.clone();
-            blocking(move || postings.salaries(by, &spec, (*rates).as_ref())).await
+            let compute = move || {
+                let mut found = postings.salaries(of.as_ref().map(|of| of.by), &spec, (*rates).as_ref());
+                found.groups.retain(|key, _| of.as_ref().is_some_and(|of| of.contain(key)));
+                found
+            };
+            blocking(compute).await
         };
-        self.salaries.get((basis, by, spec_key(&spec)), compute).await
+        self.salaries.get(key, compute).await
     }
 
-    /// Seekers of the open postings, and of their groups if a dimension is given.
+    /// Seekers of the open postings.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn seekers(&self, by: Option<Dimension>) -> Result<Arc<SeekersByGroup>, DbErr> {
+    pub async fn seekers(&self) -> Result<Arc<SeekerCounts>, DbErr> {
         let compute = async {
-            if let Some(found) = self.reflected(move |market| market.seekers(by)).await? {
+            if let Some(found) = self.reflected(Mirrored::seekers).await? {
                 return Ok(found);
             }
-            let reading = self.reading(Basis::Open);
-            let postings = reading.with(true, true).await?;
-            let window = Window::ending(self.now);
-            let people = reading.people(&postings, window, false).await?;
-            blocking(move || postings.seekers(by, &people)).await
+            let (postings, people) = self.join().await?;
+            blocking(move || postings.seekers(None, &people).all).await
         };
-        self.seekers.get(by, compute).await
+        self.seekers.get((), compute).await
+    }
+
+    /// Seekers of groups of the open postings.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn seekers_of(&self, of: &Groups) -> Result<Arc<BTreeMap<GroupKey, SeekerCounts>>, DbErr> {
+        let compute = async {
+            let asked = of.clone();
+            if let Some(found) = self.reflected(move |market| market.seekers_of(&asked)).await? {
+                return Ok(found);
+            }
+            let (postings, people) = self.join().await?;
+            let of = of.clone();
+            let compute = move || {
+                let mut groups = postings.seekers(Some(of.by), &people).groups;
+                groups.retain(|key, _| of.contain(key));
+                groups
+            };
+            blocking(compute).await
+        };
+        self.group_seekers.get(of.of_one_market(), compute).await
+    }
+
+    /// The open postings and whoever could look for the work that they offer.
+    async fn join(&self) -> Result<(Postings, Arc<People>), DbErr> {
+        let reading = self.reading(Basis::Open);
+        let postings = reading.with(true, true).await?;
+        let people = reading.people(&postings, Window::ending(self.now), false).await?;
+        Ok((postings, people))
     }
 
     /// The groups of the open postings: months in their order, others by postings, most first, then by key.

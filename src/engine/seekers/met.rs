@@ -109,7 +109,7 @@ impl Seekers {
     fn ask(&self, pairs: &Pairs, applied: &[u32], active: &Bits) -> Near {
         let mut asked = active.clone();
         let applied = Bits::of(self.people, applied);
-        asked.retain(|seeker| {
+        asked.retain_at_once(|seeker| {
             let targets = self.targets.of(seeker);
             let is_met = |role: &u32| targets.iter().any(|target| pairs.contain(*role, *target));
             applied.contains(seeker) || self.roles.of(seeker).iter().any(is_met)

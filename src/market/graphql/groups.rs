@@ -10,7 +10,7 @@ use super::seekers::SeekersPerPosting;
 use crate::graphql::context::Ask;
 use crate::graphql::errors::internal;
 use crate::graphql::scalars::{Currency, LocalDate};
-use crate::market::dimension::Dimension;
+use crate::market::dimension::Groups;
 use crate::market::figures::{StepCounts, Steps};
 use crate::market::rows::Basis;
 use crate::market::source::{Group, MarketSource};
@@ -18,7 +18,8 @@ use crate::market::source::{Group, MarketSource};
 /// Postings of a market that share something.
 pub struct MarketGroup {
     pub(super) source: Arc<MarketSource>,
-    pub(super) by: Dimension,
+    /// All that are shown with it.
+    pub(super) shown: Groups,
     pub(super) group: Group,
 }
 
@@ -27,7 +28,7 @@ pub struct MarketGroup {
 impl MarketGroup {
     /// What they are grouped by.
     async fn dimension(&self) -> MarketDimension {
-        self.by.into()
+        self.shown.by.into()
     }
 
     /// What they share, as a filter takes it: a slug, a code, a word of a set or an identifier; a month as in `2026-11`.
@@ -63,14 +64,14 @@ impl MarketGroup {
     ) -> async_graphql::Result<SalaryStatistics> {
         let spec = SalaryArguments { currency, convert, measure, trim }.spec(ctx);
         let basis = BasisArguments { basis, published_from, published_to }.read(ctx)?;
-        let found = self.source.salaries(basis, Some(self.by), spec).await.map_err(internal)?;
+        let found = self.source.salaries(basis, Some(&self.shown), spec).await.map_err(internal)?;
         Ok(SalaryStatistics::new(found.groups.get(&self.group.key), spec, basis))
     }
 
     /// How many people look for the work that the open postings of the group offer.
     async fn seekers_per_posting(&self, ctx: &Context<'_>) -> async_graphql::Result<SeekersPerPosting> {
-        let found = self.source.seekers(Some(self.by)).await.map_err(internal)?;
-        let counts = found.groups.get(&self.group.key).copied().unwrap_or_default();
+        let found = self.source.seekers_of(&self.shown).await.map_err(internal)?;
+        let counts = found.get(&self.group.key).copied().unwrap_or_default();
         Ok(SeekersPerPosting::release(&counts, &ctx.state().config.market))
     }
 }

@@ -15,6 +15,7 @@ use crate::graphql::context::Ask;
 use crate::graphql::errors::{bad_argument, internal};
 use crate::graphql::scalars::{Currency, DateTime, LocalDate};
 use crate::market::cells::ScopeCell;
+use crate::market::dimension::Groups;
 use crate::market::figures::Steps;
 use crate::market::rates::Rates;
 use crate::market::scope::market_id;
@@ -68,8 +69,8 @@ impl Market {
     }
 
     pub(super) async fn seekers(&self, ctx: &Context<'_>) -> async_graphql::Result<SeekersPerPosting> {
-        let found = self.source.seekers(None).await.map_err(internal)?;
-        Ok(SeekersPerPosting::release(&found.all, &ctx.state().config.market))
+        let found = self.source.seekers().await.map_err(internal)?;
+        Ok(SeekersPerPosting::release(&found, &ctx.state().config.market))
     }
 
     fn steps(&self, interval: SeriesInterval, from: &LocalDate, to: &LocalDate) -> async_graphql::Result<Steps> {
@@ -145,9 +146,11 @@ impl Market {
         let first = usize::try_from(page_size("first", first)?).unwrap_or(usize::MAX);
         let by = by.into();
         let groups = self.source.groups(by).await.map_err(internal)?;
+        // What lies behind them is nobody's question.
+        let shown = Groups::first(by, groups.iter().take(first).map(|group| group.key.clone()));
         let group = |group: &crate::market::source::Group| MarketGroup {
             source: self.source.clone(),
-            by,
+            shown: shown.clone(),
             group: group.clone(),
         };
         Ok(groups.iter().take(first).map(group).collect())

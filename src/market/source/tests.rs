@@ -17,7 +17,7 @@ use crate::db::Database;
 use crate::entities::posting_country;
 use crate::entities::sets::Workplace;
 use crate::market::cells::{Board, Countries, ScopeCell};
-use crate::market::dimension::Dimension;
+use crate::market::dimension::{Dimension, Groups};
 use crate::market::figures::Steps;
 use crate::market::rates::Rates;
 use crate::market::release::SalaryThresholds;
@@ -115,7 +115,7 @@ async fn check_salaries(source: &MarketSource, naive: &Naive<'_>) {
             assert_eq!(found.all, whole);
             for by in DIMENSIONS {
                 let rows = postings.iter().map(|posting| (Naive::pay(posting), naive.keys(posting, by)));
-                let found = source.salaries(*basis, Some(by), spec).await.expect("an answer");
+                let found = source.salaries(*basis, Some(&Groups::every(by)), spec).await.expect("an answer");
                 assert_eq!(*found, salary_by_group(rows, &spec, &rates()), "{by:?}");
             }
         }
@@ -124,19 +124,22 @@ async fn check_salaries(source: &MarketSource, naive: &Naive<'_>) {
 
 async fn check_seekers(source: &MarketSource, naive: &Naive<'_>) {
     let open = naive.open(now());
-    assert_eq!(source.seekers(None).await.expect("an answer").all, naive.count(&open, now()));
+    assert_eq!(*source.seekers().await.expect("an answer"), naive.count(&open, now()));
     for by in DIMENSIONS {
-        let found = source.seekers(Some(by)).await.expect("an answer");
-        assert_eq!(found.all, naive.count(&open, now()));
+        let found = source.seekers_of(&Groups::every(by)).await.expect("an answer");
         let groups = source.groups(by).await.expect("an answer");
-        assert_eq!(groups.len(), found.groups.len(), "{by:?}");
+        assert_eq!(groups.len(), found.len(), "{by:?}");
+        let first = Groups::first(by, groups.iter().take(3).map(|group| group.key.clone()));
+        let of_first = source.seekers_of(&first).await.expect("an answer");
+        assert_eq!(of_first.len(), groups.len().min(3), "{by:?}");
+        assert!(of_first.iter().all(|(key, counts)| found.get(key) == Some(counts)), "{by:?}");
         let order: Vec<_> = groups.iter().map(|group| (std::cmp::Reverse(group.postings), &group.name.key)).collect();
         assert!(by == Dimension::Month || order.is_sorted(), "{by:?}");
         for group in groups.iter() {
             let has = |posting: &&_| naive.keys(posting, by).contains(&group.key);
             let postings: Vec<_> = open.iter().copied().filter(has).collect();
             let counts = naive.count(&postings, now());
-            assert_eq!((found.groups[&group.key], group.postings), (counts, counts.postings), "{by:?} {group:?}");
+            assert_eq!((found[&group.key], group.postings), (counts, counts.postings), "{by:?} {group:?}");
             assert!(!group.name.label.is_empty());
         }
     }
@@ -189,7 +192,7 @@ async fn check_cells(db: &Database, world: &World) {
             let kept = found.get(&cell).or_else(|| found.get(&unnamed).filter(|_| country.is_some()));
             met.extend(kept.map(|kept| kept.cell.clone()));
             let source = MarketSource::new(db.reads().clone(), &scope, now(), Arc::new(rates()));
-            let counts = source.seekers(None).await.expect("an answer").all;
+            let counts = *source.seekers().await.expect("an answer");
             assert_eq!(kept.map(|kept| kept.counts).unwrap_or_default(), counts, "{cell:?}");
             for currency in ["EUR", "USD", "GBP"].map(|code| Currency::parse(code).expect("a currency")) {
                 let everything = SalaryThresholds { postings: 1, employers: 1, tails: 1 };
@@ -220,19 +223,19 @@ async fn check_statements(db: &Database, role: uuid::Uuid, statements: &AtomicUs
     assert_eq!(taken(), 1, "salaries");
     one.salaries(Basis::Open, None, specs()[1]).await.expect("an answer");
     assert_eq!(taken(), 0, "salaries of what was read");
-    one.seekers(None).await.expect("an answer");
+    one.seekers().await.expect("an answer");
     assert_eq!(taken(), 8, "seekers beside salaries");
     one.groups(Dimension::Role).await.expect("an answer");
     assert_eq!(taken(), 1, "names of groups");
-    one.seekers(Some(Dimension::Role)).await.expect("an answer");
-    one.salaries(Basis::Open, Some(Dimension::Skill), specs()[0]).await.expect("an answer");
+    one.seekers_of(&Groups::every(Dimension::Role)).await.expect("an answer");
+    one.salaries(Basis::Open, Some(&Groups::every(Dimension::Skill)), specs()[0]).await.expect("an answer");
     assert_eq!(taken(), 0, "groups of what was read");
-    source().seekers(None).await.expect("an answer");
+    source().seekers().await.expect("an answer");
     assert_eq!(taken(), 9, "seekers of the whole board");
     let one_role =
         Scope { filter: PostingFilter { roles: Some(vec![role]), ..PostingFilter::default() }, search: None };
     let of_role = MarketSource::new(db.reads().clone(), &one_role, now(), Arc::new(rates()));
-    of_role.seekers(None).await.expect("an answer");
+    of_role.seekers().await.expect("an answer");
     assert_eq!(taken(), 8, "seekers of a role");
     let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
     let steps = Steps::new(SeriesInterval::Month, day("2026-01-01"), day("2026-11-01"), now()).expect("steps");

@@ -20,6 +20,8 @@ pub struct FrontConfig {
     pub max_connections: usize,
     /// Requests under way at a time.
     pub max_in_flight: usize,
+    /// How long an answer may take before there are fewer of them.
+    pub answer_target: Duration,
     /// Files being sent at a time.
     pub max_uploads: usize,
     /// Documents that clients name instead of sending them.
@@ -47,6 +49,7 @@ impl FrontConfig {
             idle_timeout: settings.parse::<Seconds>("idle-timeout")?.0,
             max_connections: settings.parse("max-connections")?,
             max_in_flight: settings.parse("max-in-flight")?,
+            answer_target: settings.parse::<Seconds>("answer-target")?.0,
             max_uploads: settings.parse("max-uploads")?,
             persisted: PersistedConfig {
                 registered: settings.parse("persisted-queries")?,

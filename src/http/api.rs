@@ -188,7 +188,10 @@ impl Api {
 
     /// Executes a query or mutation for a session.
     pub(super) async fn perform(&self, call: &Call, session: &Session) -> GraphqlResponse {
-        self.schema.execute(self.with_session(call, session)).await
+        let began = Instant::now();
+        let response = self.schema.execute(self.with_session(call, session)).await;
+        self.flight.answered(began.elapsed());
+        response
     }
 
     /// Gives a request what its resolvers ask for.

@@ -73,7 +73,7 @@ const FOR_A_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
 /// A setting that only HTTP can judge is wrong, or the schema cannot be read.
 pub fn router(state: &State) -> anyhow::Result<Router> {
     let config = &state.config;
-    let flight = Flight::new(config.front.max_in_flight);
+    let flight = Flight::in_time(config.front.max_in_flight, config.front.answer_target);
     let api = api::Api::new(state, flight.clone())?;
     let mut others = exports::routes(state).merge(keys::routes(state)).merge(unsubscribe::routes(state));
     if config.guard.introspection {

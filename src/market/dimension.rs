@@ -50,6 +50,9 @@ pub enum GroupKey {
     Month(NaiveDate),
 }
 
+/// What tells groups of one market from others: their dimension, and how many of the first are asked about if it is not every one.
+pub type GroupsKey = (Dimension, Option<usize>);
+
 /// Groups of a dimension that somebody asks about: those shown first, or every one.
 #[derive(Clone, Debug)]
 pub struct Groups {
@@ -85,7 +88,7 @@ impl Groups {
 
     /// What tells these from others of one market, where groups stand in one order and the first of them are shown.
     #[must_use]
-    pub fn of_one_market(&self) -> (Dimension, Option<usize>) {
+    pub fn of_one_market(&self) -> GroupsKey {
         (self.by, self.among.as_ref().map(|among| among.len()))
     }
 }

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use super::annual::Measure;
 use super::applied::{People, applications};
-use super::dimension::{Dimension, GroupKey, GroupName, Groups};
+use super::dimension::{Dimension, GroupKey, GroupName, Groups, GroupsKey};
 use super::figures::{Postings, StepCounts, Steps};
 use super::mirrored::{self, Mirrored};
 use super::people::{SeekerRows, Wanted, Window};
@@ -47,9 +47,9 @@ pub struct MarketSource {
     rates: SharedRates,
     readings: Mutex<HashMap<Basis, Arc<Reading>>>,
     groups: Memo<Dimension, Vec<Group>>,
-    salaries: Memo<(Basis, Option<(Dimension, Option<usize>)>, SpecKey), SalaryByGroup<GroupKey>>,
+    salaries: Memo<(Basis, Option<GroupsKey>, SpecKey), SalaryByGroup<GroupKey>>,
     seekers: Memo<(), SeekerCounts>,
-    group_seekers: Memo<(Dimension, Option<usize>), BTreeMap<GroupKey, SeekerCounts>>,
+    group_seekers: Memo<GroupsKey, BTreeMap<GroupKey, SeekerCounts>>,
     steps: Memo<Steps, Vec<StepCounts>>,
     step_salaries: Memo<(Steps, SpecKey), SalaryByGroup<chrono::NaiveDate>>,
 }

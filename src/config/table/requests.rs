@@ -57,7 +57,13 @@ pub(super) const SETTINGS: &[Setting] = &[
         "max-in-flight",
         "ROLECALL_MAX_IN_FLIGHT",
         "512",
-        "Requests under way at a time; one more is answered 503 at once",
+        "Requests under way at a time, at the most; one more is answered 503 at once",
+    ),
+    plain(
+        "answer-target",
+        "ROLECALL_ANSWER_TARGET",
+        "500ms",
+        "How long answers may take, while all places are taken, before fewer requests are let in at a time",
     ),
     plain("max-uploads", "ROLECALL_MAX_UPLOADS", "32", "Files being sent at a time; one more is answered 503 at once"),
     plain(

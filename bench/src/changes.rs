@@ -48,7 +48,7 @@ pub async fn measure(binary: &Binary) -> anyhow::Result<Seen> {
     let reader = Client::new(&other.url, binary.patience)?;
     let mut seen = Seen::default();
     for number in 0..CHANGES {
-        let word = format!("zyxw{number}q");
+        let word = format!("zyxw{}q{number}q", std::process::id());
         publish(&writer, &id, number, &word).await?;
         let count = format!("{{ postings(filter: {{employers: [{id}]}}, first: 1) {{ totalCount }} }}");
         let of = |answer: &Value| answer["data"]["postings"]["totalCount"].as_u64();

@@ -1,5 +1,7 @@
 //! A few words of a description around what was searched for.
 
+use std::borrow::Cow;
+
 use crate::text::fold;
 
 /// Characters of a snippet at the most.
@@ -8,33 +10,54 @@ const LENGTH: usize = 200;
 /// The part of a Markdown text around the first word of the search, or its beginning, as plain text.
 #[must_use]
 pub fn snippet(markdown: &str, words: &[String]) -> String {
-    let plain = plain(markdown);
-    let tokens: Vec<&str> = plain.split(' ').collect();
-    let found = tokens.iter().position(|token| {
-        let token = fold(token);
-        let token = token.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '+' | '#'));
-        words.iter().any(|word| token.starts_with(word.as_str()))
-    });
+    // Nothing is looked for among no words.
+    let found = if words.is_empty() { None } else { plain(markdown).position(|token| begins(&token, words)) };
     let start = found.map_or(0, |at| at.saturating_sub(8));
-    let mut text = String::new();
-    let mut rest = tokens[start..].iter();
-    for token in rest.by_ref() {
-        if text.chars().count() + token.chars().count() > LENGTH {
+    let (mut text, mut length) = (String::new(), 0);
+    for token in plain(markdown).skip(start) {
+        let more = token.chars().count();
+        if length + more > LENGTH {
             text.push('…');
             break;
         }
         if !text.is_empty() {
             text.push(' ');
+            length += 1;
         }
-        text.push_str(token);
+        text.push_str(&token);
+        length += more;
     }
     if start > 0 { format!("…{text}") } else { text }
 }
 
-/// Markdown without its marks: enough for a line of text.
-fn plain(markdown: &str) -> String {
-    let unmarked: String = markdown.chars().filter(|c| !matches!(c, '*' | '_' | '`' | '#' | '>' | '[' | ']')).collect();
-    unmarked.split_whitespace().collect::<Vec<_>>().join(" ")
+/// The words of a text without the marks of Markdown: enough for a line of it.
+fn plain(markdown: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    const MARKS: [char; 7] = ['*', '_', '`', '#', '>', '[', ']'];
+    let unmarked = |token: &'_ str| token.chars().filter(|c| !MARKS.contains(c)).collect::<String>();
+    let token = move |token| match str::contains(token, MARKS) {
+        true => Cow::Owned(unmarked(token)),
+        false => Cow::Borrowed(token),
+    };
+    markdown.split_whitespace().map(token).filter(|token| !token.is_empty())
+}
+
+/// Whether a token is one of some folded words, or longer than one.
+fn begins(token: &str, words: &[String]) -> bool {
+    let trimmed = |token: &'_ str| {
+        let ends = |c: char| !c.is_alphanumeric() && !matches!(c, '.' | '+' | '#');
+        let start = token.len() - token.trim_start_matches(ends).len();
+        start..token.trim_end_matches(ends).len().max(start)
+    };
+    if token.is_ascii() {
+        // Most are, and need not be folded.
+        let token = &token.as_bytes()[trimmed(token)];
+        let is_begun =
+            |word: &String| token.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()));
+        return words.iter().any(is_begun);
+    }
+    let token = fold(token);
+    let token = &token[trimmed(&token)];
+    words.iter().any(|word| token.starts_with(word.as_str()))
 }
 
 #[cfg(test)]
@@ -47,6 +70,17 @@ mod tests {
         assert_eq!(snippet(text, &["rust".to_owned()]), "…three four five six seven eight nine ten Rust twelve");
         assert_eq!(snippet(text, &[]), "one two three four five six seven eight nine ten Rust twelve");
         assert_eq!(snippet("", &[]), "");
+    }
+
+    #[test]
+    fn words_are_found_in_any_spelling_and_between_marks() {
+        for (text, word) in
+            [("a (C++) b", "c++"), ("a **NODE.js**, b", "node.js"), ("a Köln b", "koln"), ("a [R](x) b", "r")]
+        {
+            let long = format!("{} {text}", "one ".repeat(20));
+            assert!(snippet(&long, &[word.to_owned()]).starts_with('…'), "{text}");
+        }
+        assert!(!snippet(&format!("{} engineer", "one ".repeat(20)), &["gine".to_owned()]).starts_with('…'));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Lists of postings.
 
-use async_graphql::{Context, ID, MergedObject, Object, SimpleObject};
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, MergedObject, Object};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 use uuid::Uuid;
 
@@ -32,10 +34,19 @@ const MOST_SIMILAR: usize = 20;
 pub struct PostingListFields(TotalCount, Facets);
 
 /// What an edge to a posting has beside it.
-#[derive(SimpleObject)]
 pub struct PostingEdgeFields {
+    description: String,
+    /// Words of the search.
+    words: Arc<[String]>,
+}
+
+/// What an edge to a posting has beside it.
+#[Object]
+impl PostingEdgeFields {
     /// A part of the description around the words of the search, or its beginning; plain text.
-    snippet: String,
+    async fn snippet(&self) -> String {
+        snippet(&self.description, &self.words)
+    }
 }
 
 /// A list of postings.
@@ -143,7 +154,7 @@ async fn found(
     let Some((found, places)) = look.await else { return Ok(None) };
     let rows = places.rows(ctx.reads(), ctx.now()).await.map_err(internal)?;
     let fields = PostingListFields(TotalCount::known(found.count()), Facets::among(found));
-    let words = scope.search.as_ref().map(Search::single_words).unwrap_or_default();
+    let words = scope.search.as_ref().map(Search::single_words).unwrap_or_default().into();
     Ok(Some(connection(&state.cursors, rows, fields, |row| edge(row, &words))))
 }
 
@@ -174,7 +185,7 @@ impl Grown for Posting {
     }
 
     fn edge(row: posting::Model) -> (Self, PostingEdgeFields) {
-        edge(row, &[])
+        edge(row, &Arc::default())
     }
 }
 
@@ -230,15 +241,15 @@ pub async fn page_of(
     let window = page.window(seal, keyset)?;
     let fields = PostingListFields(TotalCount::of(ctx.reads(), &select), Facets::of(ctx.reads(), &select));
     let rows = pagination::fetch(ctx.reads(), select, keyset, &window).await.map_err(internal)?;
-    let words = search.map(Search::single_words).unwrap_or_default();
+    let words = search.map(Search::single_words).unwrap_or_default().into();
     Ok(connection(seal, rows, fields, |row| edge(row, &words)))
 }
 
 /// A posting as a list of those that have these words shows it.
 #[must_use]
-pub fn edge(row: posting::Model, words: &[String]) -> (Posting, PostingEdgeFields) {
-    let snippet = snippet(&row.description, words);
-    (Posting(row), PostingEdgeFields { snippet })
+pub fn edge(row: posting::Model, words: &Arc<[String]>) -> (Posting, PostingEdgeFields) {
+    let fields = PostingEdgeFields { description: row.description.clone(), words: words.clone() };
+    (Posting(row), fields)
 }
 
 /// Open postings that resemble one.

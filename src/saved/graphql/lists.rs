@@ -64,7 +64,7 @@ pub(super) async fn saved_edge(
     let Some(me) = ctx.viewer().account() else { return Ok(None) };
     let mine = postings::of_candidate(owner(ctx, me.account.id).await?);
     let itself = mine.filter(posting::Column::Id.eq(saved.0.id));
-    first_edge(ctx.reads(), &ctx.state().cursors, itself, &last_saved(), |row| graph::edge(row, &[])).await
+    first_edge(ctx.reads(), &ctx.state().cursors, itself, &last_saved(), |row| graph::edge(row, &<_>::default())).await
 }
 
 async fn saved_searches(

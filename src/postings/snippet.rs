@@ -30,15 +30,20 @@ pub fn snippet(markdown: &str, words: &[String]) -> String {
     if start > 0 { format!("…{text}") } else { text }
 }
 
-/// The words of a text without the marks of Markdown: enough for a line of it.
+/// Marks of Markdown.
+const MARKS: [char; 7] = ['*', '_', '`', '#', '>', '[', ']'];
+
+/// The words of a text without its marks: enough for a line of it.
 fn plain(markdown: &str) -> impl Iterator<Item = Cow<'_, str>> {
-    const MARKS: [char; 7] = ['*', '_', '`', '#', '>', '[', ']'];
-    let unmarked = |token: &'_ str| token.chars().filter(|c| !MARKS.contains(c)).collect::<String>();
-    let token = move |token| match str::contains(token, MARKS) {
-        true => Cow::Owned(unmarked(token)),
-        false => Cow::Borrowed(token),
-    };
-    markdown.split_whitespace().map(token).filter(|token| !token.is_empty())
+    markdown.split_whitespace().map(unmarked).filter(|token| !token.is_empty())
+}
+
+fn unmarked(token: &str) -> Cow<'_, str> {
+    if token.contains(MARKS) {
+        Cow::Owned(token.chars().filter(|c| !MARKS.contains(c)).collect())
+    } else {
+        Cow::Borrowed(token)
+    }
 }
 
 /// Whether a token is one of some folded words, or longer than one.

@@ -11,13 +11,16 @@
 //! statements do not share a snapshot: a row that belongs to a posting or a candidate that an earlier statement did not see
 //! is passed over.
 
+mod memo;
+
 use std::collections::{BTreeMap, HashMap};
-use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sea_orm::{Condition, DbErr};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
+
+use memo::Memo;
 
 use super::annual::Measure;
 use super::applied::{People, applications};
@@ -374,27 +377,6 @@ impl Reading {
             Ok(People { applications, seekers: SeekerRows::read(&self.db, &wanted).await? })
         };
         self.people.get(window, read).await
-    }
-}
-
-/// Remembers what came of each question; one who asks while the answer is being made waits for it.
-#[derive(Debug)]
-struct Memo<K, V> {
-    cells: Mutex<HashMap<K, Arc<OnceCell<Arc<V>>>>>,
-}
-
-impl<K, V> Default for Memo<K, V> {
-    fn default() -> Self {
-        Self { cells: Mutex::default() }
-    }
-}
-
-impl<K: Eq + Hash, V> Memo<K, V> {
-    async fn get(&self, key: K, make: impl Future<Output = Result<V, DbErr>>) -> Result<Arc<V>, DbErr> {
-        let cell = self.cells.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default().clone();
-        // On the heap: reading a market is a deep future, and resolvers nest it deeper.
-        let make = Box::pin(make);
-        cell.get_or_try_init(|| async { make.await.map(Arc::new) }).await.cloned()
     }
 }
 

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::Figures;
 use super::facts::{ApplicationFacts, CandidateFacts, PostingFacts};
+use super::spool::Part;
 use crate::clock::Timestamp;
 use crate::engine::Terms;
 use crate::engine::names::Names;
@@ -158,19 +159,14 @@ impl Draft {
         Self { rows: Vec::new(), people: People { names, seekers, applications: HashMap::new(), horizon } }
     }
 
-    /// Adds a posting.
-    pub fn add_posting(&mut self, facts: &PostingFacts) {
-        self.rows.push(self.people.names.row(facts));
-    }
-
-    /// Adds a candidate.
-    pub fn add_candidate(&mut self, facts: &CandidateFacts) {
-        self.people.put(facts);
-    }
-
-    /// Adds an application.
-    pub fn add_application(&mut self, facts: ApplicationFacts) {
-        self.people.note(facts.id, Some(facts));
+    /// Adds what was read.
+    pub fn add(&mut self, part: &Part) {
+        match part {
+            Part::Postings(some) => self.rows.extend(some.iter().map(|facts| self.people.names.row(facts))),
+            Part::Candidates(some) => some.iter().for_each(|facts| self.people.put(facts)),
+            Part::Applications(some) => some.iter().for_each(|facts| self.people.note(facts.id, Some(*facts))),
+            Part::End => {}
+        }
     }
 
     /// The image. The index has the text of every posting that was added, and no other.

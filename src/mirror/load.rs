@@ -99,18 +99,20 @@ impl Loading<'_> {
         Ok(index)
     }
 
+    async fn take(&mut self, part: Part) {
+        self.draft.add(&part);
+        self.writer.put(part).await;
+    }
+
     async fn postings(&mut self, texts: &mut Texts) -> anyhow::Result<()> {
         let mut told = Told::new("postings");
         let mut last = Some(Uuid::nil());
         while let Some(after) = last {
             let mut some = step(facts::postings(self.txn, Which::Next(after, CHUNK))).await?;
-            for posting in &some {
-                self.draft.add_posting(posting);
-            }
             step(texts.take(self.txn, &mut some)).await?;
             last = some.last().map(|posting| posting.row.id);
             told.more(some.len());
-            self.writer.put(Part::Postings(some)).await;
+            self.take(Part::Postings(some)).await;
         }
         Ok(())
     }
@@ -121,12 +123,9 @@ impl Loading<'_> {
         let mut last = Some(Uuid::nil());
         while let Some(after) = last {
             let some = step(facts::candidates(self.txn, Which::Next(after, CHUNK), since)).await?;
-            for candidate in &some {
-                self.draft.add_candidate(candidate);
-            }
             last = some.last().map(|candidate| candidate.id);
             told.more(some.len());
-            self.writer.put(Part::Candidates(some)).await;
+            self.take(Part::Candidates(some)).await;
         }
         Ok(())
     }
@@ -136,12 +135,9 @@ impl Loading<'_> {
         let mut last = Some(Uuid::nil());
         while let Some(after) = last {
             let some = step(facts::applications(self.txn, Which::Next(after, CHUNK), self.horizon)).await?;
-            for application in &some {
-                self.draft.add_application(*application);
-            }
             last = some.last().map(|application| application.id);
             told.more(some.len());
-            self.writer.put(Part::Applications(some)).await;
+            self.take(Part::Applications(some)).await;
         }
         Ok(())
     }

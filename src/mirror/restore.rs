@@ -67,29 +67,22 @@ pub async fn restore(
     let mut texts = Texts::begin(index).await?;
     let mut told = (Told::new("postings"), Told::new("candidates"));
     loop {
-        match next(&mut parts).await? {
-            Part::Postings(mut some) => {
-                let gone = step(texts.take(db.reads(), &mut some)).await?;
-                // The log tells that they are gone; a base cannot be made with them, for their words are gone already.
-                for posting in some.iter().filter(|posting| !gone.contains(&posting.row.id)) {
-                    draft.add_posting(posting);
-                }
+        let mut part = next(&mut parts).await?;
+        match &mut part {
+            Part::Postings(some) => {
                 told.0.more(some.len());
+                let gone = step(texts.take(db.reads(), some)).await?;
+                // The log tells that they are gone; a base cannot be made with them, for their words are gone already.
+                some.retain(|posting| !gone.contains(&posting.row.id));
             }
-            Part::Candidates(mut some) => {
+            Part::Candidates(some) => {
                 some.retain_mut(|candidate| is_active(candidate, horizon));
-                for candidate in &some {
-                    draft.add_candidate(candidate);
-                }
                 told.1.more(some.len());
             }
-            Part::Applications(some) => {
-                for application in &some {
-                    draft.add_application(*application);
-                }
-            }
+            Part::Applications(_) => {}
             Part::End => break,
         }
+        draft.add(&part);
     }
     let index = texts.finish().await?;
     step(db.hear()).await?;

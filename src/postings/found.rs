@@ -153,13 +153,24 @@ impl Places {
         if postings.is_empty() {
             return Ok(Page { rows: Vec::new(), has_next, has_previous });
         }
-        let rows = posting::Entity::find().filter(posting::Column::Id.is_in(postings.iter().map(|(_, id)| *id)));
-        // By nothing but their identifiers: SQLite would rather walk an index of all open ones.
-        let open = rows.all(db).await?.into_iter().filter(|row| is_open(row, now));
-        let mut rows: HashMap<Uuid, posting::Model> = open.map(|row| (row.id, row)).collect();
+        let mut rows = open_among(db, postings.iter().map(|(_, id)| *id), now).await?;
         let rows = postings.into_iter().filter_map(|(cursor, id)| Some((cursor, rows.remove(&id)?))).collect();
         Ok(Page { rows, has_next, has_previous })
     }
+}
+
+/// Those of some postings that are open. One statement, which names them by nothing but their identifiers: SQLite would
+/// rather walk an index of all open ones.
+///
+/// # Errors
+/// The database failed.
+pub async fn open_among(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = Uuid>,
+    now: Timestamp,
+) -> Result<HashMap<Uuid, posting::Model>, DbErr> {
+    let rows = posting::Entity::find().filter(posting::Column::Id.is_in(ids)).all(db).await?;
+    Ok(rows.into_iter().filter(|row| is_open(row, now)).map(|row| (row.id, row)).collect())
 }
 
 /// The cursor of a place.

@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::filter::open_at;
-use super::model::is_open;
+use super::found::open_among;
 use crate::clock::Timestamp;
 use crate::db::Reads;
 use crate::entities::{gather, posting};
@@ -36,10 +36,7 @@ pub async fn similar(
         None => kin(db, to, limit, now).await?,
     };
     let ids = found.values().flatten().copied();
-    // As with every page, by nothing but their identifiers.
-    let rows = posting::Entity::find().filter(posting::Column::Id.is_in(ids)).all(db).await?;
-    let open = rows.into_iter().filter(|row| is_open(row, now));
-    let rows: HashMap<Uuid, posting::Model> = open.map(|row| (row.id, row)).collect();
+    let rows = open_among(db, ids, now).await?;
     let rows_of = |ids: Vec<Uuid>| ids.into_iter().filter_map(|id| rows.get(&id).cloned()).collect();
     Ok(found.into_iter().map(|(to, ids)| (to, rows_of(ids))).collect())
 }

@@ -2,7 +2,7 @@
 // Checks a running server with the tools its clients use; README.md says how.
 import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
 import { buildSchema } from 'graphql';
 import { audit } from './checks/audit.mjs';
 import { browser } from './checks/browser.mjs';
@@ -83,7 +83,7 @@ for (const step of options.steps) {
   try {
     await STEPS[step](context, report);
   } catch (error) {
-    report.check('ran to its end', false, error.stack);
+    report.check('ran to its end', false, error.stack ?? inspect(error));
   }
 }
 process.exitCode = report.end() ? 0 : 1;

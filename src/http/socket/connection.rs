@@ -50,7 +50,9 @@ enum End {
     Close(Close),
     /// What the peer sends cannot be read, and the server closes the socket for it.
     Unreadable(Close),
-    /// The peer has gone, or closed it.
+    /// The peer closed it, and waits for its own code to come back.
+    Closed,
+    /// The peer has gone.
     Gone,
 }
 
@@ -83,14 +85,17 @@ impl Connection {
         // Operations end before the peer is told.
         drop(self.operations);
         let (close, is_readable) = match end {
-            End::Close(close) => (close, true),
-            End::Unreadable(close) => (close, false),
+            End::Close(close) => (Some(close), true),
+            End::Unreadable(close) => (Some(close), false),
+            End::Closed => (None, true),
             End::Gone => return,
         };
         tracing::debug!(?close, "a socket is closed");
         let closing = async {
-            self.socket.send(close.into_message()).await?;
-            // The peer reads the code before the connection goes.
+            if let Some(close) = close {
+                self.socket.send(close.into_message()).await?;
+            }
+            // The peer reads the code before the connection goes. Reading on is also what sends back its own.
             while let Some(Ok(_)) = self.socket.recv().await {}
             if !is_readable {
                 sleep(LINGER).await;
@@ -130,7 +135,8 @@ impl Connection {
             // It is answered below; here it counts.
             Some(Ok(Frame::Ping(_))) => self.admit_message(),
             Some(Ok(Frame::Pong(_))) => Ok(()),
-            Some(Ok(Frame::Close(_))) | None => Err(End::Gone),
+            Some(Ok(Frame::Close(_))) => Err(End::Closed),
+            None => Err(End::Gone),
             Some(Err(error)) => Err(Close::of(&error).map_or(End::Gone, End::Unreadable)),
         }
     }

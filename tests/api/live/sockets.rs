@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use serde_json::json;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 
 use super::{PUBLISHED, publish};
@@ -38,6 +39,19 @@ on_both_databases! {
         let mut socket = Socket::ready(&app.url, None).await;
         socket.send_frame(Message::Binary(Bytes::from_static(b"{\"type\":\"ping\"}"))).await;
         assert_eq!(socket.close_code().await, 4400);
+        app.until_open(0).await;
+        app.until_listening(0).await;
+    }
+
+    async fn whoever_closes_a_socket_is_answered(app: TestApp) {
+        // A connection that goes without an answer is a failure to the client, whatever it meant to close.
+        for _ in 0..20 {
+            let mut socket = Socket::ready(&app.url, None).await;
+            socket.subscribe("1", PUBLISHED, json!({})).await;
+            let frame = CloseFrame { code: 1000.into(), reason: "Normal Closure".into() };
+            socket.send_frame(Message::Close(Some(frame))).await;
+            assert_eq!(socket.hear().await, Heard::Closed(1000, "Normal Closure".to_owned()));
+        }
         app.until_open(0).await;
         app.until_listening(0).await;
     }

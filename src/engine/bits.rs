@@ -110,6 +110,23 @@ impl Bits {
         self.words.iter().zip(&other.words).map(|(one, other)| (one & other).count_ones() as usize).sum()
     }
 
+    /// How many numbers are in one of the sets alone. O(words).
+    #[must_use]
+    pub fn count_different(&self, other: &Self) -> usize {
+        let common = self.words.iter().zip(&other.words).map(|(one, other)| (one ^ other).count_ones() as usize);
+        let rest = |bits: &Self, from: &Self| {
+            bits.words.iter().skip(from.words.len()).map(|word| word.count_ones() as usize).sum::<usize>()
+        };
+        common.sum::<usize>() + rest(self, other) + rest(other, self)
+    }
+
+    /// The numbers that are not in the other set, in ascending order.
+    pub fn iter_without(&self, other: &Self) -> impl Iterator<Item = u32> {
+        let others = other.words.iter().copied().chain(std::iter::repeat(0));
+        let words = self.words.iter().zip(others).enumerate();
+        words.flat_map(|(at, (word, other))| Ones { base: number(at * WIDTH), rest: word & !other })
+    }
+
     /// Keeps what is in the other set, too.
     pub fn keep(&mut self, other: &Self) {
         let known = other.words.len().min(self.words.len());

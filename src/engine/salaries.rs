@@ -30,7 +30,7 @@ impl Snap {
     #[must_use]
     pub fn salaries(&self, set: &Set, spec: &SalarySpec) -> SalaryStatistics {
         let scale = self.scale(spec);
-        self.statistics(&scale, set.rows().clone(), self.recent(set), spec)
+        self.statistics(&scale, set.rows().clone(), self.recent(set).map(|row| &**row), spec)
     }
 
     /// Salary statistics of the postings of a set that have each of these values of a field, or each that any has; by

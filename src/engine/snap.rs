@@ -123,8 +123,8 @@ impl Snap {
     }
 
     /// The recent postings of a set.
-    pub fn recent<'a>(&'a self, set: &'a Set) -> impl Iterator<Item = &'a Row> {
-        set.recent.iter().map(|at| &*self.recent[*at as usize])
+    pub fn recent<'a>(&'a self, set: &'a Set) -> impl Iterator<Item = &'a Arc<Row>> {
+        set.recent.iter().map(|at| &self.recent[*at as usize])
     }
 
     /// The postings that are meant. See [`Base::find`] and [`Base::open_at`]; recent ones are looked at one by one.
@@ -293,7 +293,7 @@ impl Snap {
     }
 
     /// Distinct employers of some postings.
-    pub(super) fn employers(&self, rows: &Post, recent: &[&Row]) -> u64 {
+    pub(super) fn employers(&self, rows: &Post, recent: &[&Arc<Row>]) -> u64 {
         let mut seen = Bits::none(self.base.employers());
         let of = self.base.columns().employers();
         rows.each(|row| seen.insert(of[row as usize]));

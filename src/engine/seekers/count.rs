@@ -1,5 +1,7 @@
 //! How many seekers some postings have.
 
+use std::sync::Arc;
+
 use super::met::Near;
 use super::needs::Needs;
 use super::{Seekers, Window};
@@ -16,7 +18,7 @@ impl Seekers {
     /// requires no skill, and else 50 ns for each seeker.
     #[must_use]
     pub fn count(&self, snap: &Snap, set: &Set, window: &Window) -> SeekerCounts {
-        let recent: Vec<&Row> = snap.recent(set).collect();
+        let recent: Vec<&Arc<Row>> = snap.recent(set).collect();
         self.count_rows(snap, (set.rows(), &recent), window, &mut Bits::none(self.people))
     }
 
@@ -33,7 +35,7 @@ impl Seekers {
     ) -> Vec<(u32, SeekerCounts)> {
         let (mut groups, mut seen) = (Vec::new(), Bits::none(self.people));
         snap.each_group(set, field, only, |code, group| {
-            let recent: Vec<&Row> = group.recent.iter().map(|row| &**row).collect();
+            let recent: Vec<&Arc<Row>> = group.recent.iter().collect();
             groups.push((code, self.count_rows(snap, (&group.rows, &recent), window, &mut seen)));
         });
         groups
@@ -43,7 +45,7 @@ impl Seekers {
     fn count_rows(
         &self,
         snap: &Snap,
-        (rows, recent): (&Post, &[&Row]),
+        (rows, recent): (&Post, &[&Arc<Row>]),
         window: &Window,
         seen: &mut Bits,
     ) -> SeekerCounts {
@@ -59,7 +61,7 @@ impl Seekers {
         let applications = applied.len() as u64;
         applied.sort_unstable();
         applied.dedup();
-        let near = self.near(snap.base(), (rows, recent), &applied, &self.active(window), seen);
+        let near = self.near(&snap.base, (rows, recent), &applied, &self.active(window), seen);
         let seekers = near.len() as u64;
         SeekerCounts {
             postings: (rows.len() + recent.len()) as u64,
@@ -73,7 +75,7 @@ impl Seekers {
     }
 
     /// Does something with every application to the postings.
-    fn each_application(&self, snap: &Snap, rows: &Post, recent: &[&Row], mut act: impl FnMut(i64, u32)) {
+    fn each_application(&self, snap: &Snap, rows: &Post, recent: &[&Arc<Row>], mut act: impl FnMut(i64, u32)) {
         let mut of = |slot: u32| {
             for (at, seeker) in self.applications.get(&slot).into_iter().flatten() {
                 act(*at, *seeker);
@@ -96,7 +98,7 @@ impl Seekers {
         }
     }
 
-    fn qualified(&self, snap: &Snap, rows: &Post, recent: &[&Row], near: &Near) -> u64 {
+    fn qualified(&self, snap: &Snap, rows: &Post, recent: &[&Arc<Row>], near: &Near) -> u64 {
         let columns = snap.base().columns();
         if rows.any_in(snap.base().undemanding()) {
             return near.len() as u64;

@@ -1,5 +1,8 @@
 //! Whose target meets one of some postings: by the sets of the wishes that can meet one, or by asking everybody.
 
+use std::sync::{Arc, MutexGuard, PoisonError};
+
+use super::kept::{Kept, Known, Wishes};
 use super::{CODES, Seekers, Target, wish};
 use crate::engine::base::{Base, Cell, cells};
 use crate::engine::bits::Bits;
@@ -22,6 +25,14 @@ pub(super) enum Near {
 }
 
 impl Near {
+    /// Those of the active who wish for it or applied.
+    fn of(mut seekers: Bits, applied: &[u32], active: &Bits) -> Self {
+        seekers.grow(active.bound());
+        seekers.extend(applied);
+        seekers.keep(active);
+        Self::Many(seekers)
+    }
+
     pub(super) fn len(&self) -> usize {
         match self {
             Self::Few(seekers) => seekers.len(),
@@ -41,19 +52,33 @@ impl Seekers {
     /// The active seekers who applied or whose target meets a posting. `seen` is empty and is left so.
     pub(super) fn near(
         &self,
-        base: &Base,
-        (rows, recent): (&Post, &[&Row]),
+        base: &Arc<Base>,
+        (rows, recent): (&Post, &[&Arc<Row>]),
         applied: &[u32],
         active: &Bits,
         seen: &mut Bits,
     ) -> Near {
+        let known = match rows {
+            Post::Dense(rows) => self.kept().find(base, rows, recent, self.wishes()),
+            Post::Sparse(_) => Known::Nothing,
+        };
+        if let Known::People(wishing) = known {
+            return Near::of(wishing, applied, active);
+        }
         let met = cells_met(base, rows);
         let table = base.cell_table();
         let met = || met.iter().map(|cell| table[*cell as usize]).chain(recent.iter().flat_map(|row| cells(row)));
         if met().count().saturating_mul(ASKED) > self.wishes.len()
             && let Some(pairs) = Pairs::of(met)
         {
-            return self.ask(&pairs, applied, active);
+            let Post::Dense(rows) = rows else { return Near::of(self.ask(&pairs, active.clone()), applied, active) };
+            if let Known::Seen = known {
+                let wishing = self.ask(&pairs, Bits::all(self.people));
+                self.kept().keep(base, rows, recent, Some(wishing.clone()));
+                return Near::of(wishing, applied, active);
+            }
+            self.kept().keep(base, rows, recent, None);
+            return Near::of(self.ask(&pairs, active.clone()), applied, active);
         }
         let wished = self.wished(met());
         let entries = applied.len() + wished.iter().map(|post| post.len_or(self.people)).sum::<usize>();
@@ -106,15 +131,22 @@ impl Seekers {
         wished
     }
 
-    fn ask(&self, pairs: &Pairs, applied: &[u32], active: &Bits) -> Near {
-        let mut asked = active.clone();
-        let applied = Bits::of(self.people, applied);
-        asked.retain_at_once(|seeker| {
+    /// Those among some who wish for one of the pairs.
+    fn ask(&self, pairs: &Pairs, mut among: Bits) -> Bits {
+        among.retain_at_once(|seeker| {
             let targets = self.targets.of(seeker);
             let is_met = |role: &u32| targets.iter().any(|target| pairs.contain(*role, *target));
-            applied.contains(seeker) || self.roles.of(seeker).iter().any(is_met)
+            self.roles.of(seeker).iter().any(is_met)
         });
-        Near::Many(asked)
+        among
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    const fn wishes(&self) -> Wishes<'_> {
+        Wishes { people: self.people, posts: &self.wishes, roles: &self.roles, targets: &self.targets }
     }
 }
 
@@ -136,7 +168,7 @@ fn cells_met(base: &Base, rows: &Post) -> Vec<u32> {
 }
 
 /// Whatever can be wished for that is met in a cell.
-fn targets(cell: Cell) -> impl Iterator<Item = (u32, Target)> {
+pub(super) fn targets(cell: Cell) -> impl Iterator<Item = (u32, Target)> {
     let remote = cell.spot.is_none().then_some(Target::Remote);
     let there = cell.spot.into_iter().flat_map(Target::meeting);
     remote.into_iter().chain(there).map(move |target| (cell.role, target))

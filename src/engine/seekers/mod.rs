@@ -7,6 +7,7 @@
 //! Changes take a microsecond or so, and are made in place: whoever shares a [`Seekers`] puts it behind a lock.
 
 mod count;
+mod kept;
 mod met;
 mod needs;
 mod paged;
@@ -18,6 +19,7 @@ use super::bits::Bits;
 use super::post::Post;
 use super::row::{NO_CODE, Spot};
 use super::spread::ByKey;
+use kept::Kept;
 use paged::Paged;
 
 /// Microseconds of a day.
@@ -148,6 +150,8 @@ pub struct Seekers {
     days: BTreeMap<i64, Post>,
     /// The activity that was asked for last.
     lately: Mutex<Option<Activity>>,
+    /// What broad sets of postings meet, as it was found last.
+    kept: Mutex<Kept>,
     wishes: ByKey<Wish, Post>,
     roles: Paged<u32>,
     targets: Paged<u32>,
@@ -184,6 +188,7 @@ impl Seekers {
             for wish in wishes(&profile.roles, &targets) {
                 self.wishes.entry(wish).or_default().insert(seeker, self.people);
             }
+            self.kept.get_mut().unwrap_or_else(PoisonError::into_inner).put(seeker, &profile.roles, &targets);
             self.roles.replace(seeker, &profile.roles);
             self.targets.replace(seeker, &targets);
         }
@@ -289,15 +294,16 @@ impl Seekers {
         seeking
     }
 
-    /// Bytes on the heap: wishes, profiles, skills and days.
+    /// Bytes on the heap: wishes, profiles, skills, days, and what is kept of broad sets.
     #[must_use]
-    pub fn bytes(&self) -> [usize; 4] {
+    pub fn bytes(&self) -> [usize; 5] {
         let posts = |post: &Post| post.bytes() + size_of::<Post>() + size_of::<Wish>() + 1;
         [
             self.wishes.values().map(posts).sum(),
             self.roles.bytes() + self.targets.bytes(),
             self.skills.bytes(),
             self.days.values().map(Post::bytes).sum(),
+            self.kept.lock().unwrap_or_else(PoisonError::into_inner).bytes(),
         ]
     }
 

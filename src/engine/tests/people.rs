@@ -196,13 +196,20 @@ proptest! {
                 prop_assert_eq!(alone, people.count(&[&truth[&slot]], &Window::ending(NOW)));
             }
             seekers.shrink();
-            // Few changes at a time, so that what is kept of the window is brought up to date rather than made anew.
-            let everything = snap.select(Basis::Open(NOW), &Filter::everything());
-            let open = meant(&truth, Basis::Open(NOW), &Filter::everything());
+            // Few changes at a time, so that what is kept of the window and of the set is brought up to date rather than
+            // made anew.
             for _ in 0..20 {
                 meddle(&mut draw, &mut seekers, &mut people);
+                let moves = draw.below(3);
+                change(&mut draw, &store, &mut truth, moves);
+                let (snap, now) = (store.snap(), NOW + i64::from(draw.below(3)) * DAY / 4);
+                let set = snap.select(Basis::Open(now), &Filter::everything());
+                let open = meant(&truth, Basis::Open(now), &Filter::everything());
                 let window = Window::ending(NOW);
-                prop_assert_eq!(seekers.count(&snap, &everything, &window), people.count(&open, &window));
+                prop_assert_eq!(seekers.count(&snap, &set, &window), people.count(&open, &window));
+            }
+            if draw.one_in(2) {
+                store.compact(NOW).expect("no index is written");
             }
         }
         let cut = NOW - 20 * DAY;

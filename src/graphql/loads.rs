@@ -4,14 +4,14 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_graphql::dataloader::{DataLoader, Loader, NoCache};
-use futures_util::future::BoxFuture;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, PrimaryKeyTrait, QueryFilter};
-use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::errors::internal;
+use super::gather::Gather;
 use crate::db::Reads;
 use crate::mirror::{Mirror, Ticket};
 use crate::shelf::Shelf;
@@ -36,14 +36,14 @@ pub struct Loads {
 pub type LoadError = Arc<DbErr>;
 
 impl Loads {
-    /// Loaders for one request.
+    /// Loaders for one request, and what reads for them while its answer is made.
     #[must_use]
-    pub fn loader(db: Reads, state: &State) -> DataLoader<Self, NoCache> {
+    pub fn loader(db: Reads, state: &State) -> (DataLoader<Self, NoCache>, Gather) {
         let (pool, mirror, shelf) = (db.committed(&state.db), state.mirror.clone(), state.shelf.clone());
-        let began = mirror.ticket();
-        // Log lines and traces of what is read belong to the request.
-        let spawn = |reading: BoxFuture<'static, ()>| tokio::spawn(reading.in_current_span());
-        DataLoader::new(Self { db, pool, mirror, began, shelf }, spawn)
+        let (began, gather) = (mirror.ticket(), Gather::default());
+        let begun = gather.clone();
+        let loads = DataLoader::new(Self { db, pool, mirror, began, shelf }, move |reading| begun.add(reading));
+        (loads.delay(Duration::ZERO), gather)
     }
 }
 

@@ -7,6 +7,7 @@ pub mod connection;
 pub mod context;
 pub mod enums;
 pub mod errors;
+pub mod gather;
 pub mod listing;
 pub mod loads;
 pub mod named;

@@ -30,6 +30,7 @@ use crate::db::Reads;
 use crate::graphql::caching;
 use crate::graphql::conformance::{Call, Documents, Limits, OperationType, Prepared, Scalars};
 use crate::graphql::context::Request;
+use crate::graphql::gather::Gather;
 use crate::graphql::loads::Loads;
 use crate::graphql::scalars;
 use crate::graphql::schema::{self, RolecallSchema};
@@ -188,18 +189,29 @@ impl Api {
 
     /// Executes a query or mutation for a session.
     pub(super) async fn perform(&self, call: &Call, session: &Session) -> GraphqlResponse {
+        self.perform_with(call, session, std::convert::identity).await
+    }
+
+    /// The same with more for its resolvers.
+    pub(super) async fn perform_with(
+        &self,
+        call: &Call,
+        session: &Session,
+        add: impl FnOnce(async_graphql::Request) -> async_graphql::Request,
+    ) -> GraphqlResponse {
         let began = Instant::now();
-        let response = self.schema.execute(self.with_session(call, session)).await;
+        let (request, gather) = self.with_session(call, session);
+        let response = gather.drive(self.schema.execute(add(request))).await;
         self.flight.answered(began.elapsed());
         response
     }
 
-    /// Gives a request what its resolvers ask for.
-    pub(super) fn with_session(&self, call: &Call, session: &Session) -> async_graphql::Request {
+    /// Gives a request what its resolvers ask for; with what has to be read for them.
+    pub(super) fn with_session(&self, call: &Call, session: &Session) -> (async_graphql::Request, Gather) {
         let asked = &session.request;
         let request = Request { reads: self.reads(call, asked), ..asked.clone() };
-        let loads = Loads::loader(request.reads.clone(), &self.state);
-        call.request().data(request).data(loads)
+        let (loads, gather) = Loads::loader(request.reads.clone(), &self.state);
+        (call.request().data(request).data(loads), gather)
     }
 
     /// Where an operation reads. Who has an account sees at once what they wrote, and so does whoever writes.

@@ -171,8 +171,8 @@ impl Api {
         self.charge(session, budget::cost_of_making(call))?;
         let searches: Arc<Tally> = Arc::default();
         let state = State { searches: searches.clone(), ..self.state().clone() };
-        let request = self.with_session(call, session).data(state);
-        let response = self.finish(call, self.schema().execute(request).await, request_id);
+        let response = self.perform_with(call, session, |request| request.data(state)).await;
+        let response = self.finish(call, response, request_id);
         let written = Arc::new(self.write(call, response));
         Ok(Made { written, at: session.request.now, noted: searches.take_noted() })
     }

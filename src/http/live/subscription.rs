@@ -111,9 +111,9 @@ impl Api {
     /// Executes a subscription for an occasion; `None` if there is nothing to tell.
     async fn execute_live(&self, call: &Call, session: &Session, occasion: Arc<Occasion>) -> Option<GraphqlResponse> {
         let begun = std::time::Instant::now();
-        let request = self.with_session(call, session).data(occasion);
-        let mut told = self.schema().execute_stream(request);
-        let response = told.next().instrument(observed::operation(call)).await?;
+        let (request, gather) = self.with_session(call, session);
+        let mut told = self.schema().execute_stream(request.data(occasion));
+        let response = gather.drive(told.next()).instrument(observed::operation(call)).await?;
         observed::ran(call, begun);
         Some(self.finish(call, response, &session.caller.request_id))
     }

@@ -98,13 +98,14 @@ impl Board {
             reads: reads.clone(),
             meter: Arc::new(Meter::new(&self.state.limits, Payer::Address(None))),
         };
+        let (loads, gather) = Loads::loader(reads.clone(), &self.state);
         let request = GraphRequest::new(query)
             .variables(Variables::from_json(variables))
             .data(self.state.clone())
             .data(request)
-            .data(Loads::loader(reads, &self.state));
+            .data(loads);
         self.statements.store(0, Ordering::Relaxed);
-        let response = self.schema.execute(request).await;
+        let response = gather.drive(self.schema.execute(request)).await;
         let answer = serde_json::to_value(&response).expect("an answer is JSON");
         (answer, self.statements.load(Ordering::Relaxed))
     }

@@ -270,12 +270,17 @@ pub fn day(at: i64) -> Option<NaiveDate> {
 /// The month of an instant, counted from the year 0; none before that year.
 #[must_use]
 pub fn month(at: i64) -> Option<u32> {
-    let day = day(at)?;
-    Some(u32::try_from(day.year()).ok()? * 12 + day.month0())
+    month_of_day(day(at)?)
 }
 
 /// The first day of a month.
 #[must_use]
 pub fn month_start(month: u32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(i32::try_from(month / 12).ok()?, month % 12 + 1, 1)
+}
+
+/// The month of a day, as [`month`] numbers them.
+#[must_use]
+pub fn month_of_day(day: NaiveDate) -> Option<u32> {
+    Some(u32::try_from(day.year()).ok()? * 12 + day.month0())
 }

@@ -13,6 +13,9 @@ use super::text::sought::Sought;
 /// Bytes that a row takes in all columns together, with lists of the usual length.
 const COLUMNS: usize = 192;
 
+/// So many postings are put before a filter one by one, rather than a set of all that meet it made.
+const FEW: usize = 64;
+
 /// Which postings are looked at before a filter is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Basis {
@@ -135,7 +138,11 @@ impl Snap {
             // Asking about few rows is cheaper than preparing a set of all.
             Post::Sparse(_) => found.into_owned().filter(|row| self.is_in(basis, row)),
             Post::Dense(bits) => {
-                let mut rows = self.rows_in(basis);
+                let mut rows = match basis {
+                    // Here, too, whatever is left out costs nothing.
+                    Basis::Shown(at) => self.base.shown_at(at, bits),
+                    _ => self.rows_in(basis),
+                };
                 rows.keep(bits);
                 rows.subtract(&self.dead);
                 Post::Dense(rows)
@@ -165,13 +172,21 @@ impl Snap {
         Set { rows: Post::Sparse(rows), recent: recent.map(|(at, _)| number(at)).collect() }
     }
 
-    /// The postings of a set that have one of these numbers.
+    /// Those of some postings that are meant. O(postings), and as [`Base::find`] where they are more than a few.
     #[must_use]
-    pub fn among(&self, set: Set, slots: &HashSet<u32>) -> Set {
-        let mut rows: Vec<u32> = slots.iter().filter_map(|slot| self.base.row_of(*slot)).collect();
+    pub fn select_among(&self, basis: Basis, filter: &Filter, slots: &HashSet<u32>) -> Set {
+        let found = (slots.len() > FEW).then(|| self.base.find(filter));
+        let is_meant = |row: &u32| {
+            self.is_in(basis, *row)
+                && found
+                    .as_ref()
+                    .map_or_else(|| filter.holds(&self.base.columns().row(*row)), |post| post.contains(*row))
+        };
+        let mut rows: Vec<u32> = slots.iter().filter_map(|slot| self.base.row_of(*slot)).filter(is_meant).collect();
         rows.sort_unstable();
-        let recent = set.recent.into_iter().filter(|at| slots.contains(&self.recent[*at as usize].slot));
-        Set { recent: recent.collect(), rows: set.rows.and(&Post::Sparse(rows)) }
+        let is_meant = |row: &Row| slots.contains(&row.slot) && basis.holds(row) && filter.holds(row);
+        let recent = self.recent.iter().enumerate().filter(|(_, row)| is_meant(row));
+        Set { rows: Post::Sparse(rows), recent: recent.map(|(at, _)| number(at)).collect() }
     }
 
     /// The postings of a set that have what is searched for, in postings of the same moment.
@@ -215,7 +230,7 @@ impl Snap {
                 rows.keep(&self.base.find(&within).into_owned().into_bits(self.base.len()));
                 rows
             }
-            Basis::Shown(at) => self.base.shown_at(at),
+            Basis::Shown(at) => self.base.shown_at(at, self.base.seen()),
         }
     }
 

@@ -1,6 +1,7 @@
-//! Finds out whom a change concerns: one statement for a batch of changes and a scope, however many listen to it.
+//! Finds out whom a change concerns: asked once for a batch of changes and a scope, however many listen to it.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelect};
 use uuid::Uuid;
@@ -10,6 +11,7 @@ use super::hub::Missed;
 use crate::db::Database;
 use crate::entities::{application, candidate, membership, posting};
 use crate::postings::filter::Scope;
+use crate::postings::found::Found;
 use crate::state::State;
 
 /// Changes matched at a time.
@@ -23,16 +25,30 @@ pub(super) async fn match_postings(state: &State) {
             hub.tell_behind(Missed::Postings);
             continue;
         };
-        for (name, scope) in hub.scopes() {
-            let met = patiently(|| meeting(state, &scope, &opened)).await;
+        let (names, scopes): (Vec<_>, Vec<_>) = hub.scopes().into_iter().unzip();
+        let met = meeting(state, &scopes, &opened).await;
+        for (name, met) in names.iter().zip(met) {
             // In the order in which they became open.
             let met: Vec<_> = opened.iter().copied().filter(|id| met.contains(id)).collect();
-            hub.tell_postings(&name, &met);
+            hub.tell_postings(name, &met);
         }
     }
 }
 
-async fn meeting(state: &State, scope: &Scope, among: &[Uuid]) -> Result<HashSet<Uuid>, DbErr> {
+/// Which postings meet each scope: from memory, as lists find them, or else by a statement for each scope.
+async fn meeting(state: &State, scopes: &[Arc<Scope>], among: &[Uuid]) -> Vec<HashSet<Uuid>> {
+    let (since, now) = (state.mirror.ticket(), state.clock.now());
+    if let Some(met) = Found::meeting(&state.mirror, since, scopes.to_vec(), among, now).await {
+        return met;
+    }
+    let mut met = Vec::with_capacity(scopes.len());
+    for scope in scopes {
+        met.push(patiently(|| stored(state, scope, among)).await);
+    }
+    met
+}
+
+async fn stored(state: &State, scope: &Scope, among: &[Uuid]) -> Result<HashSet<Uuid>, DbErr> {
     let open = scope.open(state.clock.now()).filter(posting::Column::Id.is_in(among.iter().copied()));
     let ids = open.select_only().column(posting::Column::Id).into_tuple::<Uuid>();
     let met = ids.all(state.db.reads()).await?;

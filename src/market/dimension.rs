@@ -74,16 +74,16 @@ impl Groups {
         Self { by, among: Some(Arc::new(keys.into_iter().collect())) }
     }
 
+    /// The groups that are asked about; nothing for every one.
+    #[must_use]
+    pub fn asked(&self) -> Option<&HashSet<GroupKey>> {
+        self.among.as_deref()
+    }
+
     /// Whether somebody asks about a group.
     #[must_use]
     pub fn contain(&self, key: &GroupKey) -> bool {
         self.among.as_ref().is_none_or(|among| among.contains(key))
-    }
-
-    /// Whether nothing is left out.
-    #[must_use]
-    pub const fn is_every(&self) -> bool {
-        self.among.is_none()
     }
 
     /// What tells these from others of one market, where groups stand in one order and the first of them are shown.
@@ -113,6 +113,12 @@ impl Dimension {
     #[must_use]
     pub const fn needs_skills(self) -> bool {
         matches!(self, Self::Skill)
+    }
+
+    /// Whether what groups are called is to be looked up.
+    #[must_use]
+    pub const fn needs_names(self) -> bool {
+        !matches!(self, Self::ExperienceLevel | Self::Workplace | Self::EmploymentType | Self::Month)
     }
 
     /// The groups to which a posting belongs: none where it lacks the value, several where it has several. A group may

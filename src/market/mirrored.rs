@@ -52,7 +52,7 @@ impl Mirrored {
         };
         let all = self.postings().salaries(&set, spec);
         let Some(of) = of else { return Some(SalaryByGroup { all, groups: <_>::default() }) };
-        let codes = self.codes(&set, of);
+        let codes = self.codes(of);
         let groups = self.postings().salaries_by(&set, field(of.by), codes.as_deref(), spec);
         Some(SalaryByGroup { all, groups: self.keyed(of.by, groups).collect() })
     }
@@ -75,7 +75,7 @@ impl Mirrored {
     #[must_use]
     pub fn seekers_of(&self, of: &Groups) -> Option<BTreeMap<GroupKey, SeekerCounts>> {
         let (set, window) = (self.open(), window(self.now));
-        let codes = self.codes(&set, of);
+        let codes = self.codes(of);
         let groups = {
             let people = self.view.image().people();
             let count = || people.seekers.count_by(self.postings(), &set, field(of.by), codes.as_deref(), &window);
@@ -85,14 +85,9 @@ impl Mirrored {
     }
 
     /// The codes of groups that are asked about; nothing for every one.
-    fn codes(&self, set: &Set, of: &Groups) -> Option<Vec<u32>> {
-        if of.is_every() {
-            return None;
-        }
-        let counts = self.postings().counts(set, field(of.by));
+    fn codes(&self, of: &Groups) -> Option<Vec<u32>> {
         let people = self.view.image().people();
-        let is_asked = |code: &u32| key(of.by, *code, &people.names).is_some_and(|key| of.contain(&key));
-        Some(counts.into_iter().map(|(code, _)| code).filter(is_asked).collect())
+        Some(of.asked()?.iter().filter_map(|key| people.names.code(field(of.by), &thing(key))).collect())
     }
 
     /// What happened in each step; `None` where the days that count are not all known.
@@ -181,6 +176,14 @@ const fn field(by: Dimension) -> Field {
         Dimension::Industry => Field::Industry,
         Dimension::EmploymentType => Field::EmploymentType,
         Dimension::Month => Field::Month,
+    }
+}
+
+fn thing(key: &GroupKey) -> Thing {
+    match key {
+        GroupKey::Thing(id) => Thing::Id(*id),
+        GroupKey::Word(word) => Thing::Word(word.clone()),
+        GroupKey::Month(month) => Thing::Month(*month),
     }
 }
 

@@ -12,6 +12,7 @@
 //! is passed over.
 
 mod memo;
+mod reflection;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,6 +22,7 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use memo::Memo;
+use reflection::Reflection;
 
 use super::annual::Measure;
 use super::applied::{People, applications};
@@ -35,9 +37,10 @@ use super::seekers::SeekerCounts;
 use crate::clock::Timestamp;
 use crate::db::Reads;
 use crate::entities::posting;
-use crate::mirror::{Mirror, Ticket};
+use crate::mirror::Mirror;
 use crate::money::Currency;
 use crate::postings::filter::Scope;
+use crate::shelf::Shelf;
 use sea_orm::ColumnTrait;
 
 /// The market of one scope at one instant.
@@ -97,9 +100,8 @@ impl MarketSource {
 
     /// Lets the figures come from the image in memory, while there is one.
     #[must_use]
-    pub fn reflected_in(mut self, mirror: &Arc<Mirror>, scope: &Scope) -> Self {
-        let (ticket, mirror) = (mirror.ticket(), mirror.clone());
-        self.reflection = Some(Reflection { ticket, mirror, scope: scope.clone(), found: OnceCell::new() });
+    pub fn reflected_in(mut self, mirror: &Arc<Mirror>, shelf: &Shelf, scope: &Scope) -> Self {
+        self.reflection = Some(Reflection::new(mirror, shelf, scope));
         self
     }
 
@@ -124,7 +126,7 @@ impl MarketSource {
         let compute = async {
             let asked = of.clone();
             let read_off = move |market: &Mirrored| market.salaries(basis, asked.as_ref(), &spec);
-            if let Some(found) = self.reflected(read_off).await? {
+            if let Some(found) = self.reflected(read_off).await {
                 return Ok(found);
             }
             let needs = of.as_ref().map_or((false, false), |of| (of.by.needs_places(), of.by.needs_skills()));
@@ -146,7 +148,7 @@ impl MarketSource {
     /// The database failed.
     pub async fn seekers(&self) -> Result<Arc<SeekerCounts>, DbErr> {
         let compute = async {
-            if let Some(found) = self.reflected(Mirrored::seekers).await? {
+            if let Some(found) = self.reflected(Mirrored::seekers).await {
                 return Ok(found);
             }
             let (postings, people) = self.join().await?;
@@ -162,7 +164,7 @@ impl MarketSource {
     pub async fn seekers_of(&self, of: &Groups) -> Result<Arc<BTreeMap<GroupKey, SeekerCounts>>, DbErr> {
         let compute = async {
             let asked = of.clone();
-            if let Some(found) = self.reflected(move |market| market.seekers_of(&asked)).await? {
+            if let Some(found) = self.reflected(move |market| market.seekers_of(&asked)).await {
                 return Ok(found);
             }
             let (postings, people) = self.join().await?;
@@ -211,8 +213,10 @@ impl MarketSource {
 
     /// How many open postings each group has, and what those are called that need a look-up.
     async fn sizes(&self, by: Dimension) -> Result<(HashMap<GroupKey, u64>, HashMap<GroupKey, GroupName>), DbErr> {
-        if let Some(sizes) = self.reflected(move |market| Some(market.sizes(by))).await? {
-            let names = by.names_of(&self.db, sizes.keys()).await?;
+        if let Some(reflection) = &self.reflection
+            && let Some(sizes) = self.reflected(move |market| Some(market.sizes(by))).await
+        {
+            let names = reflection.names_of(&self.db, by, sizes.keys()).await?;
             return Ok((sizes, names));
         }
         let reading = self.reading(Basis::Open);
@@ -228,7 +232,7 @@ impl MarketSource {
     pub async fn history(&self, steps: &Steps) -> Result<Arc<Vec<StepCounts>>, DbErr> {
         let compute = async {
             let asked = steps.clone();
-            if let Some(found) = self.reflected(move |market| market.history(&asked)).await? {
+            if let Some(found) = self.reflected(move |market| market.history(&asked)).await {
                 return Ok(found);
             }
             let (from, to) = steps.span();
@@ -252,7 +256,7 @@ impl MarketSource {
     ) -> Result<Arc<SalaryByGroup<chrono::NaiveDate>>, DbErr> {
         let compute = async {
             let asked = steps.clone();
-            if let Some(found) = self.reflected(move |market| Some(market.salaries_by_step(&asked, &spec))).await? {
+            if let Some(found) = self.reflected(move |market| Some(market.salaries_by_step(&asked, &spec))).await {
                 return Ok(found);
             }
             let (from, to) = steps.span();
@@ -267,16 +271,8 @@ impl MarketSource {
     async fn reflected<T: Send + 'static>(
         &self,
         ask: impl FnOnce(&Mirrored) -> Option<T> + Send + 'static,
-    ) -> Result<Option<T>, DbErr> {
-        let Some(reflection) = &self.reflection else { return Ok(None) };
-        let look = async || {
-            let image = reflection.mirror.current(reflection.ticket).await?;
-            let (scope, now) = (reflection.scope.clone(), self.now);
-            // It waits for whoever changes the image.
-            reflection.mirror.compute(move || Mirrored::new(image, &scope, now)).await.flatten().map(Arc::new)
-        };
-        let Some(market) = reflection.found.get_or_init(look).await.clone() else { return Ok(None) };
-        Ok(reflection.mirror.compute(move || ask(&market)).await.flatten())
+    ) -> Option<T> {
+        self.reflection.as_ref()?.ask(self.now, ask).await
     }
 
     fn reading(&self, basis: Basis) -> Arc<Reading> {
@@ -293,14 +289,6 @@ impl std::fmt::Debug for MarketSource {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("MarketSource").field("scope", &self.scope).field("now", &self.now).finish_non_exhaustive()
     }
-}
-
-/// The image that a scope may be read off, and what was found there: the same for all questions.
-struct Reflection {
-    mirror: Arc<Mirror>,
-    ticket: Ticket,
-    scope: Scope,
-    found: OnceCell<Option<Arc<Mirrored>>>,
 }
 
 /// Seekers of each of these postings by itself, at an instant and whether or not it is open: from the image in memory, or by

@@ -1,5 +1,6 @@
 //! The postings of a scope at one moment.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -9,7 +10,7 @@ use uuid::Uuid;
 use super::image::{Image, Vocabulary};
 use crate::clock::Timestamp;
 use crate::engine::filter::Filter;
-use crate::engine::row::{Field, month_start};
+use crate::engine::row::{Field, month_of_day, month_start};
 use crate::engine::snap::{Basis, Set, Snap};
 use crate::engine::text::sought::Sought;
 use crate::entities::sets::{EducationLevel, EmploymentType, ExperienceLevel, PayStatus, Workplace};
@@ -77,7 +78,20 @@ impl View {
     /// The postings that are meant.
     #[must_use]
     pub fn select(&self, basis: Basis) -> Set {
-        let set = self.postings.select(basis, &self.filter);
+        self.narrow(self.postings.select(basis, &self.filter))
+    }
+
+    /// Those of some postings that are meant.
+    #[must_use]
+    pub fn select_among(&self, basis: Basis, postings: &[Uuid]) -> Set {
+        let slots: HashSet<u32> = {
+            let people = self.image.people();
+            postings.iter().filter_map(|id| people.names.postings.get(id)).collect()
+        };
+        self.narrow(self.postings.select_among(basis, &self.filter, &slots))
+    }
+
+    fn narrow(&self, set: Set) -> Set {
         match &self.sought {
             Some(sought) => self.postings.narrow(set, sought),
             None => set,
@@ -86,6 +100,28 @@ impl View {
 }
 
 impl Vocabulary {
+    /// The code of a thing in a field; nothing if no row ever had it.
+    #[must_use]
+    pub fn code(&self, field: Field, thing: &Thing) -> Option<u32> {
+        match (thing, field) {
+            (Thing::Id(id), Field::Role) => self.roles.get(id),
+            (Thing::Id(id), Field::Industry) => self.industries.get(id),
+            (Thing::Id(id), Field::Employer) => self.employers.get(id),
+            (Thing::Id(id), Field::Skill) => self.skills.get(id),
+            (Thing::Id(id), Field::Place) => self.places.get(id),
+            (Thing::Word(word), Field::Country | Field::Applicant) => self.countries.get(word),
+            (Thing::Word(word), Field::Region) => self.regions.get(word),
+            (Thing::Word(word), Field::Language) => self.languages.get(word),
+            (Thing::Word(word), Field::Workplace) => in_set::<Workplace>(word),
+            (Thing::Word(word), Field::EmploymentType) => in_set::<EmploymentType>(word),
+            (Thing::Word(word), Field::Level) => in_set::<ExperienceLevel>(word),
+            (Thing::Word(word), Field::Education) => in_set::<EducationLevel>(word),
+            (Thing::Word(word), Field::PayStatus) => in_set::<PayStatus>(word),
+            (Thing::Month(first), Field::Month) => month_of_day(*first),
+            _ => None,
+        }
+    }
+
     /// What a code of a field stands for.
     #[must_use]
     pub fn thing(&self, field: Field, code: u32) -> Option<Thing> {
@@ -109,6 +145,11 @@ impl Vocabulary {
             Field::Worldwide => None,
         }
     }
+}
+
+/// The position of a word in its set.
+fn in_set<T: Iterable + ActiveEnum<Value = String>>(word: &str) -> Option<u32> {
+    T::iter().zip(0..).find_map(|(member, at)| (member.to_value() == word).then_some(at))
 }
 
 /// The word at a position of its set.

@@ -1,7 +1,7 @@
 //! The open postings of a scope, found in memory: how many there are, how they are spread, and pages of them. The
 //! database is asked for the rows of a page alone.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::DateTime;
@@ -93,15 +93,34 @@ impl Found {
         mirror.compute(look).await.flatten()
     }
 
+    /// Which of some postings are open and of each scope, with whatever was committed before the ticket was taken; `None`
+    /// while nothing is in memory or it is behind.
+    pub async fn meeting(
+        mirror: &Mirror,
+        since: Ticket,
+        scopes: Vec<Arc<Scope>>,
+        postings: &[Uuid],
+        now: Timestamp,
+    ) -> Option<Vec<HashSet<Uuid>>> {
+        let image = mirror.as_of(since).await?;
+        let postings = postings.to_vec();
+        let look = move || {
+            let met = scopes.iter().map(|scope| Self::new(image.clone(), scope, Some(&postings), now)?.ids());
+            met.collect::<Option<_>>()
+        };
+        mirror.compute(look).await.flatten()
+    }
+
+    fn ids(&self) -> Option<HashSet<Uuid>> {
+        let people = self.view.image().people();
+        let slots = self.view.postings().slots(&self.set);
+        slots.into_iter().map(|slot| people.names.postings.thing(slot).copied()).collect()
+    }
+
     fn new(image: Arc<Image>, scope: &Scope, among: Option<&[Uuid]>, now: Timestamp) -> Option<Self> {
         let view = View::of(image, scope, now)?;
-        let set = view.select(Basis::Open(now.timestamp_micros()));
-        let Some(among) = among else { return Some(Self { view, set }) };
-        let slots = {
-            let people = view.image().people();
-            among.iter().filter_map(|id| people.names.postings.get(id)).collect()
-        };
-        let set = view.postings().among(set, &slots);
+        let basis = Basis::Open(now.timestamp_micros());
+        let set = among.map_or_else(|| view.select(basis), |among| view.select_among(basis, among));
         Some(Self { view, set })
     }
 

@@ -6,7 +6,7 @@ mod similar;
 mod words;
 mod world;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -78,6 +78,13 @@ fn check(draw: &mut Draw, snap: &Snap, truth: &Truth, specs: &[SalarySpec]) {
             let (set, rows) = (snap.select(basis, &filter), meant(truth, basis, &filter));
             let slots: BTreeSet<u32> = snap.slots(&set).into_iter().collect();
             let by_hand: BTreeSet<u32> = rows.iter().map(|row| row.slot).collect();
+            for most in [5, 200] {
+                let some: HashSet<u32> = (0..most).map(|_| draw.below(300)).collect();
+                let among = snap.select_among(basis, &filter, &some);
+                let found: BTreeSet<u32> = snap.slots(&among).into_iter().collect();
+                let expected: BTreeSet<u32> = by_hand.iter().copied().filter(|slot| some.contains(slot)).collect();
+                assert_eq!((found, among.len()), (expected.clone(), expected.len()), "{some:?} {basis:?} {filter:?}");
+            }
             assert_eq!((slots, set.len()), (by_hand, rows.len()), "{basis:?} {filter:?}");
             check_counts(snap, &set, &rows);
             check_page(draw, snap, &set, &rows);

@@ -46,7 +46,7 @@ impl Market {
     pub fn of(ctx: &Context<'_>, scope: &Scope) -> Self {
         let state = ctx.state();
         let source = MarketSource::new(ctx.reads().committed(&state.db), scope, ctx.now(), state.reference.clone());
-        let source = Arc::new(source.reflected_in(&state.mirror, scope));
+        let source = Arc::new(source.reflected_in(&state.mirror, &state.shelf, scope));
         Self { id: market_id(scope), source, cell: ScopeCell::of(scope) }
     }
 

@@ -35,6 +35,7 @@ use crate::mirror::image::Image;
 use crate::mirror::{self, Mirror};
 use crate::money::Currency;
 use crate::postings::filter::{PlaceFilter, PostingFilter, Scope};
+use crate::shelf::Shelf;
 
 /// Changes between two looks at the log.
 const AT_ONCE: usize = 40;
@@ -99,7 +100,11 @@ async fn compare(db: &Database, image: &Arc<Image>, rates: &SharedRates, draw: &
     let scope = Scope { filter, search: None };
     let mirror = Arc::new(Mirror::still(image.clone()));
     let rows = MarketSource::new(db.reads().clone(), &scope, now(), rates.clone());
-    let image = MarketSource::new(db.reads().clone(), &scope, now(), rates.clone()).reflected_in(&mirror, &scope);
+    let image = MarketSource::new(db.reads().clone(), &scope, now(), rates.clone()).reflected_in(
+        &mirror,
+        &Shelf::default(),
+        &scope,
+    );
     let by = draw.pick(&DIMENSIONS);
     let spec = spec(draw);
     let window = Basis::Published { from: now() - TimeDelta::days(120), to: now() - TimeDelta::days(3) };

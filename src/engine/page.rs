@@ -10,7 +10,7 @@ use super::orders::SortField;
 use super::post::Post;
 use super::row::{NO_AMOUNT, NO_TIME, Row};
 use super::snap::{Set, Snap};
-use super::text::sought::Sought;
+use super::text::sought::{Scorer, Sought};
 
 /// How a list is sorted: keys, most significant first, and the direction in which identifiers break ties.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,15 +88,15 @@ fn compare_keys<K: Ord>(one: Option<&K>, other: Option<&K>, descending: bool) ->
 #[derive(Clone, Copy)]
 struct Keys<'a> {
     columns: &'a Columns,
-    sought: Option<&'a Sought>,
+    scorer: Option<&'a Scorer<'a>>,
     order: &'a Order,
 }
 
 impl Keys<'_> {
     /// A key of a row as a number that has the order of the keys themselves.
     fn number(&self, field: SortField, row: u32) -> Option<i64> {
-        match (field, self.sought) {
-            (SortField::Relevance, Some(sought)) => Some(sought.score_in(row)),
+        match (field, self.scorer) {
+            (SortField::Relevance, Some(scorer)) => Some(scorer.score_in(row)),
             (field, _) => field.key(self.columns, row),
         }
     }
@@ -137,7 +137,7 @@ impl Keys<'_> {
             SortField::Pay => there(row.pay_rank, NO_AMOUNT),
             SortField::UpdatedAt => Some(Key::Number(row.updated_at)),
             SortField::Title => Some(Key::Text(row.title.clone())),
-            SortField::Relevance => Some(Key::Number(self.sought.map_or(0, |sought| sought.score_of(row)))),
+            SortField::Relevance => Some(Key::Number(self.scorer.map_or(0, |scorer| scorer.score_of(row)))),
         };
         Place { keys: self.order.keys.iter().map(|(field, _)| key(*field)).collect(), id: row.id }
     }
@@ -214,7 +214,9 @@ impl Snap {
     #[must_use]
     pub fn page_of(&self, set: &Set, sought: Option<&Sought>, order: &Order, window: &Window) -> Page {
         let columns = self.base().columns();
-        let taking = || Taking { keys: Keys { columns, sought, order }, order, window, taken: Vec::new() };
+        let scorer = sought.map(Sought::scorer);
+        let keys = Keys { columns, scorer: scorer.as_ref(), order };
+        let taking = || Taking { keys, order, window, taken: Vec::new() };
         if let Some(page) = sought.and_then(|sought| self.foremost(set, sought, taking())) {
             return page;
         }
@@ -313,34 +315,45 @@ impl Snap {
 /// The first two keys of a row and its identifier.
 type Keyed = (Option<i64>, Option<i64>, u128);
 
-/// Offers those rows of a small set that can be on the page.
+/// Offers those rows of a small set that can be on the page. Of all rows the first key alone is looked at.
 fn pick_first(rows: &Post, field: SortField, descending: bool, taking: &mut Taking) {
-    let keys = taking.keys;
-    let second = taking.order.keys.get(1).copied();
-    let is_whole = taking.order.keys.len() <= 2;
-    let mut keyed: Vec<(Keyed, u32)> = Vec::new();
+    let (keys, from_end, limit) = (taking.keys, taking.window.from_end, taking.window.limit);
+    let is_bounded = taking.bounds() != (None, None);
+    let mut firsts: Vec<(Option<i64>, u32)> = Vec::new();
     rows.each(|row| {
         let first = keys.number(field, row);
-        if taking.is_within(row, first) {
-            let next = second.and_then(|(field, _)| keys.number(field, row));
-            keyed.push(((first, next, keys.columns.ids()[row as usize]), row));
+        if !is_bounded || taking.is_within(row, first) {
+            firsts.push((first, row));
         }
     });
-    let (from_end, id_descending) = (taking.window.from_end, taking.order.id_descending);
-    let compare = |one: &Keyed, other: &Keyed| {
-        let first = compare_keys(one.0.as_ref(), other.0.as_ref(), descending);
+    let by_first = |one: Option<i64>, other: Option<i64>| {
+        directed(compare_keys(one.as_ref(), other.as_ref(), descending), from_end)
+    };
+    keep_first(&mut firsts, limit, |one, other| by_first(one.0, other.0));
+    let second = taking.order.keys.get(1).copied();
+    let is_whole = taking.order.keys.len() <= 2;
+    let keyed = firsts.into_iter().map(|(first, row)| {
+        let next = second.and_then(|(field, _)| keys.number(field, row));
+        ((first, next, keys.columns.ids()[row as usize]), row)
+    });
+    let mut keyed: Vec<(Keyed, u32)> = keyed.collect();
+    let id_descending = taking.order.id_descending;
+    keep_first(&mut keyed, limit, |(one, _), (other, _)| {
         let next = || second.map_or(Ordering::Equal, |(_, d)| compare_keys(one.1.as_ref(), other.1.as_ref(), d));
         // By a third key rows that have these two alike may come in any order.
         let id = || if is_whole { directed(one.2.cmp(&other.2), id_descending) } else { Ordering::Equal };
-        directed(first.then_with(next).then_with(id), from_end)
-    };
-    let limit = taking.window.limit;
-    if limit < keyed.len() {
-        let (_, (last, _), _) = keyed.select_nth_unstable_by(limit, |one, other| compare(&one.0, &other.0));
-        let last = *last;
-        keyed.retain(|(key, _)| compare(key, &last) != Ordering::Greater);
-    }
+        by_first(one.0, other.0).then_with(|| directed(next().then_with(id), from_end))
+    });
     for (_, row) in keyed {
         taking.offer_row(row);
+    }
+}
+
+/// Keeps the first so many and one more, and whatever comes with the last of them.
+fn keep_first<T: Copy>(all: &mut Vec<T>, limit: usize, compare: impl Fn(&T, &T) -> Ordering) {
+    if limit < all.len() {
+        let (_, last, _) = all.select_nth_unstable_by(limit, &compare);
+        let last = *last;
+        all.retain(|one| compare(one, &last) != Ordering::Greater);
     }
 }

@@ -106,10 +106,11 @@ fn check_pages(draw: &mut Draw, snap: &Snap, asked: &Words, meant: &[&Row]) {
     let set = snap.narrow(snap.select(Basis::Open(NOW), &Filter::everything()), &sought);
     let keys = vec![(SortField::Relevance, !draw.one_in(4)), (SortField::PublishedAt, true)];
     let order = Order { keys, id_descending: true };
-    let score = |row: &Row| if order.keys[0].1 { -sought.score_of(row) } else { sought.score_of(row) };
+    let scorer = sought.scorer();
+    let score = |row: &Row| if order.keys[0].1 { -scorer.score_of(row) } else { scorer.score_of(row) };
     let mut list = meant.to_vec();
     list.sort_by_key(|row| (score(row), -row.published_at, std::cmp::Reverse(row.id)));
-    let list: Vec<(i64, u32)> = list.into_iter().map(|row| (sought.score_of(row), row.slot)).collect();
+    let list: Vec<(i64, u32)> = list.into_iter().map(|row| (scorer.score_of(row), row.slot)).collect();
     let mut window = Window { limit: 1 + draw.below(6) as usize, ..Window::default() };
     let mut walked = Vec::new();
     loop {

@@ -163,36 +163,13 @@ impl Sought {
         row.has(Field::Role, &self.roles) || self.parts.iter().all(has)
     }
 
-    /// How well a row of the base fits.
+    /// What tells how well postings fit.
     #[must_use]
-    pub fn score_in(&self, row: u32) -> i64 {
-        let has = |field, codes: &[u32]| self.posts(field, codes).iter().any(|post| post.contains(row));
-        let best = |(_, sets): &(Forms, Arc<Sets>)| best_in(sets, row);
-        let texts = self.base.texts();
-        let title = texts.map_or(1, |texts| texts.title_length(self.base.columns().titles()[row as usize]));
-        self.score(best, has, title)
-    }
-
-    /// How well a recent posting fits.
-    #[must_use]
-    pub fn score_of(&self, row: &Row) -> i64 {
-        let Some(text) = &row.text else { return 0 };
-        let best = |(forms, _): &(Forms, Arc<Sets>)| best_of(forms, text);
-        self.score(best, |field, codes| row.has(field, codes), length(&row.title))
-    }
-
-    /// How well a posting fits, by the points of a word in one spelling, the codes that it has in a field, and how many
-    /// words its title has.
-    fn score(&self, best: impl Fn(&(Forms, Arc<Sets>)) -> i64, has: impl Fn(Field, &[u32]) -> bool, title: u8) -> i64 {
-        let is_known_role = has(Field::Role, &self.roles);
-        let (mut sum, mut in_title) = (0, 0);
-        for part in &self.parts {
-            let best = part.found.iter().map(&best).max().unwrap_or(0);
-            in_title += i64::from(best >= points::TITLE_NEAR);
-            let is_known = best < points::KNOWN && (is_known_role || has(Field::Skill, &part.skills));
-            sum += part.weight * if is_known { points::KNOWN } else { best };
-        }
-        sum * SCALE + share(in_title, title)
+    pub fn scorer(&self) -> Scorer<'_> {
+        let skills = self.parts.iter().map(|part| self.posts(Field::Skill, &part.skills));
+        let columns = self.base.columns();
+        let lengths = self.base.texts().map(|texts| (columns.titles(), texts));
+        Scorer { sought: self, roles: self.posts(Field::Role, &self.roles), skills: skills.collect(), lengths }
     }
 
     /// The rows of a set that have a word in their title, or one of the skills or roles; and what all others score less than.
@@ -209,6 +186,57 @@ impl Sought {
 
     fn posts(&self, field: Field, codes: &[u32]) -> Vec<&Post> {
         codes.iter().filter_map(|code| self.base.post(field, *code)).collect()
+    }
+}
+
+/// Tells how well postings fit what is searched for: what is looked up for each search, not for each posting.
+pub struct Scorer<'a> {
+    sought: &'a Sought,
+    /// Rows of the roles of which the whole is a title.
+    roles: Vec<&'a Post>,
+    /// Rows that ask for a skill that a word is a name of, for each word.
+    skills: Vec<Vec<&'a Post>>,
+    /// Titles by row, and how long they are.
+    lengths: Option<(&'a [u32], &'a Texts)>,
+}
+
+impl Scorer<'_> {
+    /// How well a row of the base fits.
+    #[must_use]
+    pub fn score_in(&self, row: u32) -> i64 {
+        let is_in = |posts: &[&Post]| posts.iter().any(|post| post.contains(row));
+        let title = self.lengths.map_or(1, |(titles, texts)| texts.title_length(titles[row as usize]));
+        let best = |(_, sets): &(Forms, Arc<Sets>)| best_in(sets, row);
+        self.score(best, || is_in(&self.roles), |nth, _| is_in(&self.skills[nth]), title)
+    }
+
+    /// How well a recent posting fits.
+    #[must_use]
+    pub fn score_of(&self, row: &Row) -> i64 {
+        let Some(text) = &row.text else { return 0 };
+        let best = |(forms, _): &(Forms, Arc<Sets>)| best_of(forms, text);
+        let has_role = || row.has(Field::Role, &self.sought.roles);
+        self.score(best, has_role, |_, part| row.has(Field::Skill, &part.skills), length(&row.title))
+    }
+
+    /// How well a posting fits, by the points of a word in one spelling, whether it has one of the roles and one of the
+    /// skills of a word, and how many words its title has.
+    fn score(
+        &self,
+        best: impl Fn(&(Forms, Arc<Sets>)) -> i64,
+        has_role: impl Fn() -> bool,
+        has_skill: impl Fn(usize, &Part) -> bool,
+        title: u8,
+    ) -> i64 {
+        let is_known_role = has_role();
+        let (mut sum, mut in_title) = (0, 0);
+        for (nth, part) in self.sought.parts.iter().enumerate() {
+            let best = part.found.iter().map(&best).max().unwrap_or(0);
+            in_title += i64::from(best >= points::TITLE_NEAR);
+            let is_known = best < points::KNOWN && (is_known_role || has_skill(nth, part));
+            sum += part.weight * if is_known { points::KNOWN } else { best };
+        }
+        sum * SCALE + share(in_title, title)
     }
 }
 

@@ -202,10 +202,11 @@ impl Base {
         rows
     }
 
-    /// Rows that were shown at an instant. O(n).
+    /// Those among some rows that were shown at an instant. O(rows).
     #[must_use]
-    pub fn shown_at(&self, at: i64) -> Bits {
+    pub fn shown_at(&self, at: i64, among: &Bits) -> Bits {
         let mut rows = self.seen.clone();
+        rows.keep(among);
         let published = self.columns.published_at();
         rows.retain(|row| {
             let ends = self.columns.ends_at(row);

@@ -11,6 +11,9 @@ use crate::engine::row::{Field, Row};
 use crate::engine::snap::{Set, Snap};
 use crate::market::seekers::SeekerCounts;
 
+/// One of so many people is many.
+const MANY: usize = 64;
+
 impl Seekers {
     /// Counts a set of postings and whoever looks for the work that they offer.
     ///
@@ -59,8 +62,7 @@ impl Seekers {
             }
         });
         let applications = applied.len() as u64;
-        applied.sort_unstable();
-        applied.dedup();
+        let applicants = self.distinct(&mut applied);
         let near = self.near(&snap.base, (rows, recent), &applied, &self.active(window), seen);
         let seekers = near.len() as u64;
         SeekerCounts {
@@ -68,7 +70,7 @@ impl Seekers {
             openings,
             employers: snap.employers(rows, recent),
             applications,
-            applicants: applied.len() as u64,
+            applicants,
             seekers,
             qualified_seekers: if seekers == 0 { 0 } else { self.qualified(snap, rows, recent, &near) },
         }
@@ -76,26 +78,32 @@ impl Seekers {
 
     /// Does something with every application to the postings.
     fn each_application(&self, snap: &Snap, rows: &Post, recent: &[&Arc<Row>], mut act: impl FnMut(i64, u32)) {
-        let mut of = |slot: u32| {
-            for (at, seeker) in self.applications.get(&slot).into_iter().flatten() {
-                act(*at, *seeker);
-            }
-        };
-        for row in recent {
-            of(row.slot);
-        }
+        let mut each = |made: &[(i64, u32)]| made.iter().for_each(|(at, seeker)| act(*at, *seeker));
+        let made = |slot: u32| self.applications.get(&slot).map_or(&[][..], Vec::as_slice);
+        recent.iter().for_each(|row| each(made(row.slot)));
         let base = snap.base();
         match rows {
+            // A dead row is in no set, so a posting is counted once.
             Post::Dense(bits) => {
-                for slot in self.applications.keys().filter(|slot| {
-                    // A dead row is in no set, so a posting is counted once.
-                    base.row_of(**slot).is_some_and(|row| bits.contains(row))
-                }) {
-                    of(*slot);
-                }
+                let is_meant = |slot: u32| base.row_of(slot).is_some_and(|row| bits.contains(row));
+                let meant = self.applications.iter().filter(|(slot, _)| is_meant(**slot));
+                meant.for_each(|(_, made)| each(made));
             }
-            Post::Sparse(rows) => rows.iter().for_each(|row| of(base.columns().slots()[*row as usize])),
+            Post::Sparse(rows) => {
+                rows.iter().for_each(|row| each(made(base.columns().slots()[*row as usize])));
+            }
         }
+    }
+
+    /// How many different candidates there are; leaves each of them once, unless they are so many that it is quicker to
+    /// set bits.
+    fn distinct(&self, seekers: &mut Vec<u32>) -> u64 {
+        if seekers.len() > self.people / MANY {
+            return Bits::of(self.people, seekers).count() as u64;
+        }
+        seekers.sort_unstable();
+        seekers.dedup();
+        seekers.len() as u64
     }
 
     fn qualified(&self, snap: &Snap, rows: &Post, recent: &[&Arc<Row>], near: &Near) -> u64 {

@@ -83,7 +83,10 @@ impl Kept {
                 Known::People(union.people.clone())
             }
         };
-        (entry.rows, entry.recent) = (rows.clone(), by_slot(recent));
+        entry.rows.clone_from(rows);
+        if entry.recent.len() != recent.len() || !recent.iter().all(|row| is_among(row, &entry.recent)) {
+            entry.recent = by_slot(recent);
+        }
         self.0.insert(0, entry);
         known
     }
@@ -142,7 +145,6 @@ impl Union {
         (recent, recent_now): (&ByKey<u32, Arc<Row>>, &[&Arc<Row>]),
         wishes: Wishes<'_>,
     ) {
-        let is_same = |row: &Arc<Row>| recent.get(&row.slot).is_some_and(|known| Arc::ptr_eq(known, row));
         let (mut begun, mut ended) = (Vec::new(), Vec::new());
         // What begins comes first, so that whatever is met before and after is met all the time.
         for row in now.iter_without(rows) {
@@ -155,7 +157,7 @@ impl Union {
         }
         let mut staying = 0;
         for row in recent_now {
-            if is_same(row) {
+            if is_among(row, recent) {
                 staying += 1;
             } else {
                 cells(row).for_each(|cell| self.meet(cell, &mut begun));
@@ -232,6 +234,11 @@ impl Union {
 /// Whatever can be wished for that is met in a cell.
 fn wishes_in(cell: Cell) -> impl Iterator<Item = Wish> {
     targets(cell).map(|(role, target)| wish(role, target.packed()))
+}
+
+/// Whether it is one of them, rather than what its posting was or became.
+fn is_among(row: &Arc<Row>, rows: &ByKey<u32, Arc<Row>>) -> bool {
+    rows.get(&row.slot).is_some_and(|known| Arc::ptr_eq(known, row))
 }
 
 fn by_slot(recent: &[&Arc<Row>]) -> ByKey<u32, Arc<Row>> {

@@ -142,14 +142,40 @@ struct Activity {
     seeking: Arc<Bits>,
 }
 
+impl Activity {
+    /// Somebody looks for work now, or no longer.
+    fn is_looking(&mut self, seeker: u32, is_looking: bool, people: usize) {
+        let seeking = Arc::make_mut(&mut self.seeking);
+        seeking.grow(people);
+        if is_looking && self.active.contains(seeker) {
+            seeking.insert(seeker);
+        } else {
+            seeking.remove(seeker);
+        }
+    }
+
+    /// Somebody did something for it on a day.
+    fn was_active(&mut self, seeker: u32, day: i64, is_looking: bool, people: usize) {
+        if (self.days.0..=self.days.1).contains(&day) && !self.active.contains(seeker) {
+            let active = Arc::make_mut(&mut self.active);
+            active.grow(people);
+            active.insert(seeker);
+            self.is_looking(seeker, is_looking, people);
+        }
+    }
+}
+
+/// Windows of which it is kept who was active: those of thirteen weeks, and that of now.
+const WINDOWS: usize = 14;
+
 /// All candidates.
 #[derive(Default)]
 pub struct Seekers {
     people: usize,
     looking: Bits,
     days: BTreeMap<i64, Post>,
-    /// The activity that was asked for last.
-    lately: Mutex<Option<Activity>>,
+    /// Activities that were asked for, the last first.
+    lately: Mutex<Vec<Activity>>,
     /// What broad sets of postings meet, as it was found last.
     kept: Mutex<Kept>,
     wishes: ByKey<Wish, Post>,
@@ -206,15 +232,7 @@ impl Seekers {
             self.looking.remove(seeker);
         }
         let lately = self.lately.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if let Some(Activity { active, seeking, .. }) = lately {
-            let seeking = Arc::make_mut(seeking);
-            seeking.grow(self.people);
-            if profile.is_looking && active.contains(seeker) {
-                seeking.insert(seeker);
-            } else {
-                seeking.remove(seeker);
-            }
-        }
+        lately.iter_mut().for_each(|activity| activity.is_looking(seeker, profile.is_looking, self.people));
     }
 
     /// Forgets a candidate. The number is not given to another.
@@ -222,7 +240,7 @@ impl Seekers {
         self.put(seeker, &Profile::default());
         self.days.values_mut().for_each(|day| day.remove(seeker));
         self.applications.values_mut().for_each(|made| made.retain(|(_, by)| *by != seeker));
-        *self.lately.get_mut().unwrap_or_else(PoisonError::into_inner) = None;
+        self.lately.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Remembers that a candidate looked for work on the day of an instant.
@@ -230,18 +248,9 @@ impl Seekers {
         self.people = self.people.max(seeker as usize + 1);
         let day = at.div_euclid(DAY);
         self.days.entry(day).or_default().insert(seeker, self.people);
+        let (is_looking, people) = (self.looking.contains(seeker), self.people);
         let lately = self.lately.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if let Some(Activity { days: (first, last), active, seeking }) = lately
-            && (*first..=*last).contains(&day)
-        {
-            let (active, seeking) = (Arc::make_mut(active), Arc::make_mut(seeking));
-            active.grow(self.people);
-            active.insert(seeker);
-            if self.looking.contains(seeker) {
-                seeking.grow(self.people);
-                seeking.insert(seeker);
-            }
-        }
+        lately.iter_mut().for_each(|activity| activity.was_active(seeker, day, is_looking, people));
     }
 
     /// Remembers an application to a posting.
@@ -266,17 +275,21 @@ impl Seekers {
             made.retain(|(made_at, _)| *made_at >= at);
             !made.is_empty()
         });
-        *self.lately.get_mut().unwrap_or_else(PoisonError::into_inner) = None;
+        self.lately.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// Whoever looks for work and did something for it on a day of the window. Kept for the window that was asked for
+    /// Whoever looks for work and did something for it on a day of the window. Kept for the windows that were asked for
     /// last, so that it is read off in O(1); a new window costs O(words × days).
     #[must_use]
     pub fn active(&self, window: &Window) -> Arc<Bits> {
         let days = window.days();
-        let mut lately = self.lately.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = lately.as_ref().filter(|known| known.days == days) {
-            return known.seeking.clone();
+        let lately = || self.lately.lock().unwrap_or_else(PoisonError::into_inner);
+        {
+            let mut known = lately();
+            if let Some(at) = known.iter().position(|known| known.days == days) {
+                known[..=at].rotate_right(1);
+                return known[0].seeking.clone();
+            }
         }
         let mut active = Bits::none(self.people);
         if days.0 <= days.1 {
@@ -290,7 +303,9 @@ impl Seekers {
         let mut seeking = active.clone();
         seeking.keep(&self.looking);
         let seeking = Arc::new(seeking);
-        *lately = Some(Activity { days, active: Arc::new(active), seeking: seeking.clone() });
+        let mut known = lately();
+        known.truncate(WINDOWS - 1);
+        known.insert(0, Activity { days, active: Arc::new(active), seeking: seeking.clone() });
         seeking
     }
 

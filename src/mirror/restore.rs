@@ -128,11 +128,11 @@ fn is_active(candidate: &mut CandidateFacts, since: Timestamp) -> bool {
     !candidate.days.is_empty()
 }
 
-/// Writes a file anew, as of now: what was touched since is read, everything else is copied. False if there is none, the log
-/// does not go on from it, or it cannot be written.
+/// Writes a file anew, as of now: what was touched since is read, everything else is copied. False if there is none, or the
+/// log does not go on from it.
 ///
 /// # Errors
-/// The database failed, or the file is torn; it stays as it was.
+/// The database failed, the file is torn, or it cannot be written; it stays as it was.
 pub async fn renew(
     db: &Database,
     path: &Path,
@@ -148,7 +148,11 @@ pub async fn renew(
     let Some((touched, position, mark)) = since(db, header).await? else { return Ok(false) };
     let mut writer = Writer::begin(path.to_owned(), Header::new(position, mark, now, people));
     match copy(db, parts, touched, horizon, &mut writer).await {
-        Ok(()) => Ok(writer.finish().await),
+        Ok(()) => {
+            // The old one goes on to be of use as long as the log goes on from it.
+            anyhow::ensure!(writer.finish().await, "the file cannot be written");
+            Ok(true)
+        }
         Err(error) => {
             writer.give_up().await;
             Err(error)

@@ -3,11 +3,13 @@
 //! Reference data is written when a board is made and stays as it is; skills and places that postings name are added to
 //! it and never changed. The parts of a posting change only together with its version. Both are known by keys that stand
 //! for one value for ever, so nothing has to be told to be forgotten: what is asked for least goes when there is no room.
+//! What may be some time old is kept for that long.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use moka::sync::Cache;
 
@@ -26,14 +28,32 @@ impl Shelf {
         K: Hash + Eq + Send + Sync + 'static,
         V: Clone + Send + Sync + 'static,
     {
+        self.kept(|| Cache::new(MOST))
+    }
+
+    /// The same for what may be as old as this.
+    #[must_use]
+    pub fn lately<K, V>(&self, age: Duration) -> Cache<K, V>
+    where
+        K: Hash + Eq + Send + Sync + 'static,
+        V: Clone + Send + Sync + 'static,
+    {
+        self.kept(|| Cache::builder().max_capacity(MOST).time_to_live(age).build())
+    }
+
+    fn kept<K, V>(&self, new: impl Fn() -> Cache<K, V>) -> Cache<K, V>
+    where
+        K: Hash + Eq + Send + Sync + 'static,
+        V: Clone + Send + Sync + 'static,
+    {
         let kind = TypeId::of::<(K, V)>();
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&kind).cloned();
         let cache = known.unwrap_or_else(|| {
             let mut kinds = self.0.write().unwrap_or_else(PoisonError::into_inner);
-            kinds.entry(kind).or_insert_with(|| Arc::new(Cache::<K, V>::new(MOST))).clone()
+            kinds.entry(kind).or_insert_with(|| Arc::new(new())).clone()
         });
         // Under a kind there is the cache of this kind and no other.
-        cache.downcast::<Cache<K, V>>().map_or_else(|_| Cache::new(MOST), |cache| (*cache).clone())
+        cache.downcast::<Cache<K, V>>().map_or_else(|_| new(), |cache| (*cache).clone())
     }
 }
 

@@ -5,8 +5,8 @@
 //! object of a level has said what it needs, however many they are and however busy the server is.
 
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::Poll;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
 
 use futures_util::StreamExt as _;
 use futures_util::future::{BoxFuture, poll_fn};
@@ -14,12 +14,23 @@ use futures_util::stream::FuturesUnordered;
 
 /// The reading that a request has begun and nobody has gone on with.
 #[derive(Clone, Default)]
-pub struct Gather(Arc<Mutex<Vec<BoxFuture<'static, ()>>>>);
+pub struct Gather(Arc<Mutex<Begun>>);
+
+#[derive(Default)]
+struct Begun {
+    readings: Vec<BoxFuture<'static, ()>>,
+    /// Of the request, while it stands still.
+    waker: Option<Waker>,
+}
 
 impl Gather {
     /// Takes reading that is to be done.
     pub fn add(&self, reading: BoxFuture<'static, ()>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(reading);
+        let mut begun = self.begun();
+        begun.readings.push(reading);
+        if let Some(waker) = begun.waker.take() {
+            waker.wake();
+        }
     }
 
     /// Makes an answer, and reads what it waits for. What is read when the answer is dropped is given up with it.
@@ -27,14 +38,17 @@ impl Gather {
         let mut answer = pin!(answer);
         let mut readings = FuturesUnordered::new();
         poll_fn(|context| {
+            self.begun().waker = None;
             loop {
                 if let Poll::Ready(answer) = answer.as_mut().poll(context) {
                     return Poll::Ready(answer);
                 }
-                readings.extend(self.begun());
+                readings.extend(std::mem::take(&mut self.begun().readings));
                 while let Poll::Ready(Some(())) = readings.poll_next_unpin(context) {}
-                if !self.has_begun() {
+                let mut begun = self.begun();
+                if begun.readings.is_empty() {
                     // Whatever was read has woken the part of the answer that waits for it.
+                    begun.waker = Some(context.waker().clone());
                     return Poll::Pending;
                 }
             }
@@ -42,12 +56,8 @@ impl Gather {
         .await
     }
 
-    fn begun(&self) -> Vec<BoxFuture<'static, ()>> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn has_begun(&self) -> bool {
-        !self.0.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    fn begun(&self) -> MutexGuard<'_, Begun> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

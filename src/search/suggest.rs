@@ -4,8 +4,10 @@ mod candidates;
 pub mod graphql;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use futures_util::future::try_join_all;
+use moka::sync::Cache;
 use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::error::Refusal;
@@ -42,7 +44,7 @@ pub struct Suggestion {
 
 /// A suggestion with what it takes to rank it. Those of one kind come best first.
 #[derive(Clone, Debug)]
-struct Candidate {
+pub struct Candidate {
     suggestion: Suggestion,
     /// Whether the whole name was typed.
     is_exact: bool,
@@ -62,27 +64,70 @@ impl Prefix {
     }
 }
 
+/// Names that begin with what people type again and again, letter by letter.
+pub type Lately = Cache<Asked, Arc<[Candidate]>>;
+
+/// What is found for a beginning.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Asked {
+    kind: SuggestionKind,
+    prefix: String,
+    limit: usize,
+    /// How often employers had changed.
+    employers: u64,
+}
+
+/// What was found lately, and how often employers have changed by now.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// What was found.
+    pub lately: Lately,
+    /// How often employers have changed.
+    pub employers: u64,
+}
+
 /// The best suggestions for a prefix, `limit` at the most, the places shared fairly among the kinds. One or two
-/// statements per kind.
+/// statements per kind, none for what is known.
 ///
 /// # Errors
 /// The database failed.
 pub async fn suggest(
     db: &impl ConnectionTrait,
+    known: Option<&Known>,
     prefix: &Prefix,
     kinds: &[SuggestionKind],
     limit: usize,
 ) -> Result<Vec<Suggestion>, DbErr> {
     let mut once = HashSet::new();
     let kinds: Vec<_> = kinds.iter().copied().filter(|kind| once.insert(*kind)).collect();
-    let found = kinds.iter().map(|kind| candidates::of_kind(db, *kind, &prefix.0, limit));
-    Ok(blend(try_join_all(found).await?, limit))
+    let found = kinds.iter().map(|kind| of_kind(db, known, *kind, &prefix.0, limit));
+    Ok(blend(&try_join_all(found).await?, limit))
+}
+
+async fn of_kind(
+    db: &impl ConnectionTrait,
+    known: Option<&Known>,
+    kind: SuggestionKind,
+    prefix: &str,
+    limit: usize,
+) -> Result<Arc<[Candidate]>, DbErr> {
+    let Some(Known { lately, employers }) = known else {
+        return candidates::of_kind(db, kind, prefix, limit).await.map(Into::into);
+    };
+    let employers = if kind == SuggestionKind::Employer { *employers } else { 0 };
+    let asked = Asked { kind, prefix: prefix.to_owned(), limit, employers };
+    if let Some(found) = lately.get(&asked) {
+        return Ok(found);
+    }
+    let found: Arc<[Candidate]> = candidates::of_kind(db, kind, prefix, limit).await?.into();
+    lately.insert(asked, found.clone());
+    Ok(found)
 }
 
 /// Lets the kinds take turns until `limit` is reached, and puts names that were typed in full in front.
-fn blend(found: Vec<Vec<Candidate>>, limit: usize) -> Vec<Suggestion> {
-    let rounds = found.iter().map(Vec::len).max().unwrap_or(0);
-    let mut kinds: Vec<_> = found.into_iter().map(Vec::into_iter).collect();
+fn blend(found: &[Arc<[Candidate]>], limit: usize) -> Vec<Suggestion> {
+    let rounds = found.iter().map(|candidates| candidates.len()).max().unwrap_or(0);
+    let mut kinds: Vec<_> = found.iter().map(|candidates| candidates.iter()).collect();
     let mut taken = Vec::with_capacity(limit);
     for _ in 0..rounds {
         taken.extend(kinds.iter_mut().filter_map(Iterator::next));
@@ -90,7 +135,7 @@ fn blend(found: Vec<Vec<Candidate>>, limit: usize) -> Vec<Suggestion> {
     taken.truncate(limit);
     // The sort is stable: within both groups the turns stay.
     taken.sort_by_key(|candidate| !candidate.is_exact);
-    taken.into_iter().map(|candidate| candidate.suggestion).collect()
+    taken.into_iter().map(|candidate| candidate.suggestion.clone()).collect()
 }
 
 #[cfg(test)]
@@ -108,13 +153,13 @@ mod tests {
         let skills = vec![candidate(Skill, "e", true)];
         let places = vec![candidate(Place, "f", false), candidate(Place, "g", false)];
         let keys = |limit| {
-            let all = blend(vec![roles.clone(), skills.clone(), places.clone()], limit);
+            let all = blend(&[roles.clone().into(), skills.clone().into(), places.clone().into()], limit);
             all.into_iter().map(|suggestion| suggestion.key).collect::<String>()
         };
         assert_eq!(keys(10), "eafbgcd");
         assert_eq!(keys(4), "eafb");
         assert_eq!(keys(1), "a");
-        assert_eq!(blend(Vec::new(), 5), []);
+        assert_eq!(blend(&[], 5), []);
     }
 
     #[test]

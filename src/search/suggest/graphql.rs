@@ -1,13 +1,17 @@
 //! Suggestions in the graph.
 
+use std::time::Duration;
+
 use async_graphql::{Context, Enum, Object, SimpleObject};
 
-use super::{Prefix, suggest};
+use super::{Known, Prefix, suggest};
 use crate::graphql::context::Ask;
 use crate::graphql::errors::{bad_argument, bad_query, internal};
 
 /// Suggestions when the client does not say how many.
 const DEFAULT_SUGGESTIONS: usize = 10;
+/// How old suggestions may be: as old as the hint for caches says.
+const AGE: Duration = Duration::from_mins(1);
 /// Suggestions at the most.
 const MAX_SUGGESTIONS: usize = 50;
 
@@ -44,6 +48,16 @@ impl From<super::Suggestion> for Suggestion {
     }
 }
 
+/// What was found lately, for whoever would be given an answer of that age anyway: those who have an account see what they
+/// changed at once.
+fn known(ctx: &Context<'_>) -> Option<Known> {
+    if ctx.viewer().account().is_some() || ctx.reads().sees_more() {
+        return None;
+    }
+    let employers = ctx.state().mirror.employers()?;
+    Some(Known { lately: ctx.state().shelf.lately(AGE), employers })
+}
+
 /// Completion of names.
 #[derive(Default)]
 pub struct SuggestQuery;
@@ -71,7 +85,7 @@ impl SuggestQuery {
             None => super::SuggestionKind::ALL.to_vec(),
             Some(kinds) => kinds.into_iter().map(Into::into).collect(),
         };
-        let found = suggest(ctx.reads(), &prefix, &kinds, limit).await.map_err(internal)?;
+        let found = suggest(ctx.reads(), known(ctx).as_ref(), &prefix, &kinds, limit).await.map_err(internal)?;
         Ok(found.into_iter().map(Suggestion::from).collect())
     }
 }

@@ -312,10 +312,8 @@ impl Snap {
     }
 }
 
-/// The first two keys of a row and its identifier.
-type Keyed = (Option<i64>, Option<i64>, u128);
-
-/// Offers those rows of a small set that can be on the page. Of all rows the first key alone is looked at.
+/// Offers those rows of a small set that can be on the page. Of all rows the first key alone is looked at, of those that
+/// share it with the last one of the page the second, and then the identifier.
 fn pick_first(rows: &Post, field: SortField, descending: bool, taking: &mut Taking) {
     let (keys, from_end, limit) = (taking.keys, taking.window.from_end, taking.window.limit);
     let is_bounded = taking.bounds() != (None, None);
@@ -330,24 +328,29 @@ fn pick_first(rows: &Post, field: SortField, descending: bool, taking: &mut Taki
         directed(compare_keys(one.as_ref(), other.as_ref(), descending), from_end)
     };
     keep_first(&mut firsts, limit, |one, other| by_first(one.0, other.0));
-    let second = taking.order.keys.get(1).copied();
-    let is_whole = taking.order.keys.len() <= 2;
-    let keyed = firsts.into_iter().map(|(first, row)| {
-        let next = second.and_then(|(field, _)| keys.number(field, row));
-        ((first, next, keys.columns.ids()[row as usize]), row)
-    });
-    let mut keyed: Vec<(Keyed, u32)> = keyed.collect();
-    let id_descending = taking.order.id_descending;
-    keep_first(&mut keyed, limit, |(one, _), (other, _)| {
-        let next = || second.map_or(Ordering::Equal, |(_, d)| compare_keys(one.1.as_ref(), other.1.as_ref(), d));
-        // By a third key rows that have these two alike may come in any order.
-        let id = || if is_whole { directed(one.2.cmp(&other.2), id_descending) } else { Ordering::Equal };
-        by_first(one.0, other.0).then_with(|| directed(next().then_with(id), from_end))
-    });
+    let (second, third) = (taking.order.keys.get(1).copied(), taking.order.keys.get(2));
+    let with_next = |(first, row)| ((first, second.and_then(|(field, _)| keys.number(field, row))), row);
+    let mut keyed: Vec<(Keyed, u32)> = firsts.into_iter().map(with_next).collect();
+    let by_keys = |one: Keyed, other: Keyed| {
+        let next = second.map_or(Ordering::Equal, |(_, d)| compare_keys(one.1.as_ref(), other.1.as_ref(), d));
+        by_first(one.0, other.0).then(directed(next, from_end))
+    };
+    keep_first(&mut keyed, limit, |one, other| by_keys(one.0, other.0));
+    // By a third key rows that have these two alike may come in any order.
+    if third.is_none() {
+        let (ids, id_descending) = (keys.columns.ids(), taking.order.id_descending);
+        let by_id = |one: u32, other: u32| {
+            directed(directed(ids[one as usize].cmp(&ids[other as usize]), id_descending), from_end)
+        };
+        keep_first(&mut keyed, limit, |one, other| by_keys(one.0, other.0).then_with(|| by_id(one.1, other.1)));
+    }
     for (_, row) in keyed {
         taking.offer_row(row);
     }
 }
+
+/// The first two keys of a row.
+type Keyed = (Option<i64>, Option<i64>);
 
 /// Keeps the first so many and one more, and whatever comes with the last of them.
 fn keep_first<T: Copy>(all: &mut Vec<T>, limit: usize, compare: impl Fn(&T, &T) -> Ordering) {

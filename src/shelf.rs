@@ -31,14 +31,14 @@ impl Shelf {
         self.kept(|| Cache::new(MOST))
     }
 
-    /// The same for what may be as old as this.
+    /// The same for what may be as old as this, `most` of it.
     #[must_use]
-    pub fn lately<K, V>(&self, age: Duration) -> Cache<K, V>
+    pub fn lately<K, V>(&self, age: Duration, most: u64) -> Cache<K, V>
     where
         K: Hash + Eq + Send + Sync + 'static,
         V: Clone + Send + Sync + 'static,
     {
-        self.kept(|| Cache::builder().max_capacity(MOST).time_to_live(age).build())
+        self.kept(|| Cache::builder().max_capacity(most).time_to_live(age).build())
     }
 
     fn kept<K, V>(&self, new: impl Fn() -> Cache<K, V>) -> Cache<K, V>

@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::columns::Columns;
+use super::cores;
 use super::orders::SortField;
 use super::post::Post;
 use super::row::{NO_AMOUNT, NO_TIME, Row};
@@ -312,21 +313,25 @@ impl Snap {
     }
 }
 
+/// So many rows are shared out among the cores; boards of the tests are small.
+const MANY: usize = if cfg!(test) { 50 } else { 30_000 };
+
 /// Offers those rows of a small set that can be on the page. Of all rows the first key alone is looked at, of those that
 /// share it with the last one of the page the second, and then the identifier.
 fn pick_first(rows: &Post, field: SortField, descending: bool, taking: &mut Taking) {
     let (keys, from_end, limit) = (taking.keys, taking.window.from_end, taking.window.limit);
     let is_bounded = taking.bounds() != (None, None);
-    let mut firsts: Vec<(Option<i64>, u32)> = Vec::new();
-    rows.each(|row| {
-        let first = keys.number(field, row);
-        if !is_bounded || taking.is_within(row, first) {
-            firsts.push((first, row));
-        }
-    });
     let by_first = |one: Option<i64>, other: Option<i64>| {
         directed(compare_keys(one.as_ref(), other.as_ref(), descending), from_end)
     };
+    let firsts_of = |part: &[u32]| {
+        let firsts = part.iter().map(|row| (keys.number(field, *row), *row));
+        let firsts = firsts.filter(|(first, row)| !is_bounded || taking.is_within(*row, *first));
+        let mut firsts: Vec<(Option<i64>, u32)> = firsts.collect();
+        keep_first(&mut firsts, limit, |one, other| by_first(one.0, other.0));
+        firsts
+    };
+    let mut firsts = cores::map(cores::parts(&rows.rows(), MANY), firsts_of).concat();
     keep_first(&mut firsts, limit, |one, other| by_first(one.0, other.0));
     let (second, third) = (taking.order.keys.get(1).copied(), taking.order.keys.get(2));
     let with_next = |(first, row)| ((first, second.and_then(|(field, _)| keys.number(field, row))), row);

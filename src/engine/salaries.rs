@@ -44,11 +44,9 @@ impl Snap {
         spec: &SalarySpec,
     ) -> Vec<(u32, SalaryStatistics)> {
         let scale = self.scale(spec);
-        let mut groups = Vec::new();
-        self.each_group(set, field, only, |code, group| {
-            groups.push((code, self.statistics(&scale, group.rows, group.recent.iter().map(|at| &**at), spec)));
-        });
-        groups
+        self.of_groups(set, field, only, |(code, group)| {
+            (code, self.statistics(&scale, group.rows, group.recent.iter().map(|at| &**at), spec))
+        })
     }
 
     fn scale(&self, spec: &SalarySpec) -> Arc<Scale> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::base::{Base, Terms};
 use super::bits::{Bits, number};
+use super::cores;
 use super::filter::{Filter, is_within};
 use super::post::{Post, is_dense};
 use super::row::{Field, NO_TIME, Row, State};
@@ -15,6 +16,9 @@ const COLUMNS: usize = 192;
 
 /// So many postings are put before a filter one by one, rather than a set of all that meet it made.
 const FEW: usize = 64;
+
+/// Of so many postings groups are looked at by several cores at once; boards of the tests are small.
+const MANY: usize = if cfg!(test) { 50 } else { 30_000 };
 
 /// Which postings are looked at before a filter is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -267,8 +271,22 @@ impl Snap {
         counts.into_iter().enumerate().filter(|(_, count)| *count > 0).map(|(code, n)| (number(code), n)).collect()
     }
 
-    /// Does something with each group of a set that has a posting, by ascending code.
-    pub(super) fn each_group(&self, set: &Set, field: Field, only: Option<&[u32]>, mut act: impl FnMut(u32, Group)) {
+    /// Does something with each group of a set that has a posting, and gives what came of it by ascending code. Of many
+    /// postings, the groups are shared out among the cores.
+    pub(super) fn of_groups<R: Send>(
+        &self,
+        set: &Set,
+        field: Field,
+        only: Option<&[u32]>,
+        act: impl Fn((u32, Group)) -> R + Sync,
+    ) -> Vec<R> {
+        let groups = self.groups(set, field, only);
+        if set.len() < MANY { groups.into_iter().map(act).collect() } else { cores::map(groups, act) }
+    }
+
+    /// The groups of a set that have a posting, by ascending code.
+    fn groups(&self, set: &Set, field: Field, only: Option<&[u32]>) -> Vec<(u32, Group)> {
+        let mut groups = Vec::new();
         let is_wanted = |code: u32| only.is_none_or(|only| only.contains(&code));
         let mut recent: HashMap<u32, Vec<Arc<Row>>> = HashMap::new();
         let mut codes = Vec::new();
@@ -292,9 +310,10 @@ impl Snap {
             };
             let recent = recent.remove(&code).unwrap_or_default();
             if !recent.is_empty() || !rows.is_empty() {
-                act(code, Group { rows, recent });
+                groups.push((code, Group { rows, recent }));
             }
         }
+        groups
     }
 
     /// The rows of each value, if it takes less time to look at every row of the set.

@@ -25,7 +25,7 @@ use crate::idempotency::{Claim, Keyed, MAX_KEY, is_key};
 pub(super) const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// Tells that an answer is an earlier one.
 pub(super) const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
-/// How long loaders that have given their answer may take to end.
+/// How long others may take to let go of the transaction of an action that is done.
 const WIND_DOWN: Duration = Duration::from_secs(1);
 
 /// The key of the header, if there is one.
@@ -151,7 +151,7 @@ fn replay(kept: &[u8]) -> anyhow::Result<GraphqlResponse> {
     Ok(response)
 }
 
-/// The transaction, once nobody else holds it: a loader's task ends a moment after it gave its answer.
+/// The transaction, once nobody else holds it: what the action left behind lets go of it within a moment.
 async fn sole(mut whole: Arc<DatabaseTransaction>) -> anyhow::Result<DatabaseTransaction> {
     let mut waited = Duration::ZERO;
     loop {
@@ -160,7 +160,7 @@ async fn sole(mut whole: Arc<DatabaseTransaction>) -> anyhow::Result<DatabaseTra
             Err(shared) => shared,
         };
         if waited > WIND_DOWN {
-            bail!("a loader still reads");
+            bail!("the transaction is still held");
         }
         let pause = Duration::from_millis(1);
         tokio::time::sleep(pause).await;

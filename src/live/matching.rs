@@ -38,7 +38,7 @@ pub(super) async fn match_postings(state: &State) {
 /// Which postings meet each scope: from memory, as lists find them, or else by a statement for each scope.
 async fn meeting(state: &State, scopes: &[Arc<Scope>], among: &[Uuid]) -> Vec<HashSet<Uuid>> {
     let (since, now) = (state.mirror.ticket(), state.clock.now());
-    if let Some(met) = Found::meeting(&state.mirror, since, scopes.to_vec(), among, now).await {
+    if let Some(met) = Found::meeting(&state.mirror, since, scopes, among, now).await {
         return met;
     }
     let mut met = Vec::with_capacity(scopes.len());

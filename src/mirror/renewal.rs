@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use chrono::TimeDelta;
+use futures_util::FutureExt;
 use tokio::task::JoinHandle;
 
 use super::follow::patience;
@@ -23,9 +24,12 @@ pub struct Renewal {
     path: Option<PathBuf>,
     /// Changes that were followed since it was written.
     changes: usize,
-    /// When it was written, or should have been.
+    /// When it was written.
     at: Timestamp,
-    renewing: Option<JoinHandle<()>>,
+    /// When writing it anew began last.
+    tried: Timestamp,
+    /// Tells whether it came to a good end.
+    renewing: Option<JoinHandle<bool>>,
 }
 
 impl Renewal {
@@ -33,7 +37,7 @@ impl Renewal {
     #[must_use]
     pub fn of(index: &Index, now: Timestamp) -> Self {
         let path = index.folder().map(|folder| folder.join("facts"));
-        Self { path, changes: 0, at: now, renewing: None }
+        Self { path, changes: 0, at: now, tried: now, renewing: None }
     }
 
     /// Where the file is.
@@ -55,18 +59,23 @@ impl Renewal {
     /// Begins to write the file anew when it is due: after many changes, and long before the log forgets what happened since.
     pub fn tend(&mut self, state: &State, image: &Image, now: Timestamp) {
         let Some(path) = self.path.clone() else { return };
-        if self.renewing.as_ref().is_some_and(|task| !task.is_finished()) {
-            return;
+        let ended = self.renewing.take_if(|task| task.is_finished()).and_then(FutureExt::now_or_never);
+        if ended.is_some_and(|is_written| is_written.unwrap_or(false)) {
+            self.at = self.tried;
         }
         let (age, limit) = (now - self.at, patience(state));
-        if age < limit / 2 && (self.changes < CHANGES || age < REST) {
+        let is_due = self.changes >= CHANGES || age >= limit / 2;
+        if self.renewing.is_some() || !is_due || now - self.tried < REST {
             return;
         }
-        (self.changes, self.at) = (0, now);
+        (self.changes, self.tried) = (0, now);
         let (db, people) = (state.db.quiet(), image.people().names.people.len());
         self.renewing = Some(tokio::spawn(async move {
             match renew(&db, &path, now, limit, people).await {
-                Ok(true) => tracing::debug!("what a start reads is written anew"),
+                Ok(true) => {
+                    tracing::debug!("what a start reads is written anew");
+                    true
+                }
                 Ok(false) => {
                     // It would never be of use again, and has what should be forgotten.
                     let removed = tokio::fs::remove_file(&path).await;
@@ -74,8 +83,12 @@ impl Renewal {
                         ?removed,
                         "what a start reads cannot be written anew; the next one asks the database"
                     );
+                    true
                 }
-                Err(error) => tracing::warn!(%error, "what a start reads cannot be written anew"),
+                Err(error) => {
+                    tracing::warn!(%error, "what a start reads cannot be written anew; trying again");
+                    false
+                }
             }
         }));
     }

@@ -21,6 +21,9 @@ use crate::mirror::view::{Thing, View};
 use crate::mirror::{Mirror, Ticket};
 use crate::pagination::{Cursor, KeyKind, KeyValue, Keyset, Page, Window};
 
+/// Scopes that are looked at in one go.
+const AT_ONCE: usize = 100;
+
 /// The open postings of a scope.
 #[derive(Debug)]
 pub struct Found {
@@ -98,17 +101,23 @@ impl Found {
     pub async fn meeting(
         mirror: &Mirror,
         since: Ticket,
-        scopes: Vec<Arc<Scope>>,
+        scopes: &[Arc<Scope>],
         postings: &[Uuid],
         now: Timestamp,
     ) -> Option<Vec<HashSet<Uuid>>> {
         let image = mirror.as_of(since).await?;
-        let postings = postings.to_vec();
-        let look = move || {
-            let met = scopes.iter().map(|scope| Self::new(image.clone(), scope, Some(&postings), now)?.ids());
-            met.collect::<Option<_>>()
-        };
-        mirror.compute(look).await.flatten()
+        let postings: Arc<[Uuid]> = postings.into();
+        let mut met = Vec::with_capacity(scopes.len());
+        // A few at a time, so that others are not kept waiting.
+        for scopes in scopes.chunks(AT_ONCE) {
+            let (image, scopes, postings) = (image.clone(), scopes.to_vec(), postings.clone());
+            let look = move || {
+                let met = scopes.iter().map(|scope| Self::new(image.clone(), scope, Some(&postings), now)?.ids());
+                met.collect::<Option<Vec<_>>>()
+            };
+            met.extend(mirror.compute(look).await.flatten()?);
+        }
+        Some(met)
     }
 
     fn ids(&self) -> Option<HashSet<Uuid>> {

@@ -36,12 +36,10 @@ impl Seekers {
         only: Option<&[u32]>,
         window: &Window,
     ) -> Vec<(u32, SeekerCounts)> {
-        let (mut groups, mut seen) = (Vec::new(), Bits::none(self.people));
-        snap.each_group(set, field, only, |code, group| {
+        snap.of_groups(set, field, only, |(code, group)| {
             let recent: Vec<&Arc<Row>> = group.recent.iter().collect();
-            groups.push((code, self.count_rows(snap, (&group.rows, &recent), window, &mut seen)));
-        });
-        groups
+            (code, self.count_rows(snap, (&group.rows, &recent), window, &mut Bits::none(self.people)))
+        })
     }
 
     /// Counts some rows of the base and recent postings. `seen` is empty and is left so.
@@ -80,7 +78,9 @@ impl Seekers {
     fn each_application(&self, snap: &Snap, rows: &Post, recent: &[&Arc<Row>], mut act: impl FnMut(i64, u32)) {
         let mut each = |made: &[(i64, u32)]| made.iter().for_each(|(at, seeker)| act(*at, *seeker));
         let made = |slot: u32| self.applications.get(&slot).map_or(&[][..], Vec::as_slice);
-        recent.iter().for_each(|row| each(made(row.slot)));
+        for row in recent {
+            each(made(row.slot));
+        }
         let base = snap.base();
         match rows {
             // A dead row is in no set, so a posting is counted once.
@@ -90,7 +90,9 @@ impl Seekers {
                 meant.for_each(|(_, made)| each(made));
             }
             Post::Sparse(rows) => {
-                rows.iter().for_each(|row| each(made(base.columns().slots()[*row as usize])));
+                for row in rows {
+                    each(made(base.columns().slots()[*row as usize]));
+                }
             }
         }
     }

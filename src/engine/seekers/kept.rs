@@ -17,23 +17,33 @@ use crate::engine::post::Post;
 use crate::engine::row::Row;
 use crate::engine::spread::ByKey;
 
-/// Sets that are remembered.
+/// Sets whose people are kept: some ten megabytes each on a board of a million.
 const MOST: usize = 4;
+
+/// Sets that were asked about once and are remembered in case they are asked about again.
+const MOST_SEEN: usize = 16;
 
 /// Sets are much the same if no more than one of so many postings differs.
 const ALIKE: usize = 16;
 
 /// What was asked about lately, the last first.
 #[derive(Default)]
-pub(super) struct Kept(Vec<Entry>);
+pub(super) struct Kept {
+    entries: Vec<Entry>,
+    seen: Vec<Seen>,
+}
 
-/// Postings that were asked about.
-struct Entry {
+/// Postings of a base.
+struct Seen {
     base: Weak<Base>,
     rows: Bits,
+}
+
+/// Postings that were asked about more than once.
+struct Entry {
+    of: Seen,
     recent: ByKey<u32, Arc<Row>>,
-    /// Nothing when they were asked about once.
-    union: Option<Union>,
+    union: Union,
 }
 
 /// Whose wishes some postings meet, and why.
@@ -65,47 +75,65 @@ pub(super) enum Known {
     People(Bits),
 }
 
+impl Seen {
+    fn new(base: &Arc<Base>, rows: &Bits) -> Self {
+        Self { base: Arc::downgrade(base), rows: rows.clone() }
+    }
+
+    /// In how many rows they differ, unless that is too many.
+    fn distance(&self, base: &Arc<Base>, rows: &Bits) -> Option<usize> {
+        let is_of_base = self.base.as_ptr() == Arc::as_ptr(base);
+        let distance = is_of_base.then(|| self.rows.count_different(rows))?;
+        (distance <= rows.count() / ALIKE).then_some(distance)
+    }
+}
+
 impl Kept {
     /// Whose wishes the postings meet, if much the same ones are kept: these are brought up to date.
     pub fn find(&mut self, base: &Arc<Base>, rows: &Bits, recent: &[&Arc<Row>], wishes: Wishes<'_>) -> Known {
-        let address = Arc::as_ptr(base);
-        self.0.retain(|entry| entry.base.as_ptr() == address);
-        let distances = self.0.iter().map(|entry| entry.rows.count_different(rows)).enumerate();
-        let Some((at, distance)) = distances.min_by_key(|(_, distance)| *distance) else { return Known::Nothing };
-        if distance > rows.count() / ALIKE {
-            return Known::Nothing;
-        }
-        let mut entry = self.0.remove(at);
-        let known = match &mut entry.union {
-            None => Known::Seen,
-            Some(union) => {
-                union.follow(base, (&entry.rows, rows), (&entry.recent, recent), wishes);
-                Known::People(union.people.clone())
-            }
+        let distances = self.entries.iter().enumerate();
+        let distances = distances.filter_map(|(at, entry)| Some((at, entry.of.distance(base, rows)?)));
+        let Some((at, _)) = distances.min_by_key(|(_, distance)| *distance) else {
+            let is_seen = self.seen.iter().any(|seen| seen.distance(base, rows).is_some());
+            return if is_seen { Known::Seen } else { Known::Nothing };
         };
-        entry.rows.clone_from(rows);
-        if entry.recent.len() != recent.len() || !recent.iter().all(|row| is_among(row, &entry.recent)) {
-            entry.recent = by_slot(recent);
+        self.entries[..=at].rotate_right(1);
+        let Entry { of, recent: known, union } = &mut self.entries[0];
+        union.follow(base, (&of.rows, rows), (known, recent), wishes);
+        of.rows.clone_from(rows);
+        if known.len() != recent.len() || !recent.iter().all(|row| is_among(row, known)) {
+            *known = by_slot(recent);
         }
-        self.0.insert(0, entry);
-        known
+        Known::People(union.people.clone())
     }
 
-    /// Remembers postings, and whose wishes they meet if that is worth it.
-    pub fn keep(&mut self, base: &Arc<Base>, rows: &Bits, recent: &[&Arc<Row>], people: Option<Bits>) {
-        let union = people.map(|people| Union::of(base, rows, recent, people));
-        if union.is_some() {
-            // Whoever asked at the same time found the same.
-            self.0.retain(|entry| entry.rows != *rows);
-        }
-        let entry = Entry { base: Arc::downgrade(base), rows: rows.clone(), recent: by_slot(recent), union };
-        self.0.insert(0, entry);
-        self.0.truncate(MOST);
+    /// Remembers that postings were asked about.
+    pub fn see(&mut self, base: &Arc<Base>, rows: &Bits) {
+        self.seen.truncate(MOST_SEEN - 1);
+        self.seen.insert(0, Seen::new(base, rows));
+    }
+
+    /// Remembers whose wishes postings meet.
+    pub fn keep(&mut self, base: &Arc<Base>, rows: &Bits, recent: &[&Arc<Row>], people: Bits) {
+        let union = Union::of(base, rows, recent, people);
+        // Whoever asked at the same time found the same.
+        self.entries.retain(|entry| entry.of.distance(base, rows) != Some(0));
+        self.seen.retain(|seen| seen.distance(base, rows).is_none());
+        self.entries.truncate(MOST - 1);
+        self.entries.insert(0, Entry { of: Seen::new(base, rows), recent: by_slot(recent), union });
+    }
+
+    /// Forgets what was asked of a base that is no more.
+    fn tidy(&mut self) {
+        let is_there = |seen: &Seen| seen.base.strong_count() > 0;
+        self.entries.retain(|entry| is_there(&entry.of));
+        self.seen.retain(is_there);
     }
 
     /// A candidate wishes for something else now.
     pub fn put(&mut self, seeker: u32, roles: &[u32], targets: &[u32]) {
-        for union in self.0.iter_mut().filter_map(|entry| entry.union.as_mut()) {
+        self.tidy();
+        for Entry { union, .. } in &mut self.entries {
             let is_met = wishes(roles, targets).any(|wish| union.met.contains_key(&wish));
             union.set(seeker, is_met);
         }
@@ -114,11 +142,11 @@ impl Kept {
     /// Bytes on the heap.
     pub fn bytes(&self) -> usize {
         let words = |bits: &Bits| size_of_val(bits.words());
-        let of = |union: &Union| {
+        let of = |Entry { of, union, .. }: &Entry| {
             let met = union.met.capacity() * (size_of::<(Wish, u32)>() + 1);
-            met + union.cells.capacity() * size_of::<u32>() + words(&union.people)
+            met + union.cells.capacity() * size_of::<u32>() + words(&union.people) + words(&of.rows)
         };
-        self.0.iter().map(|entry| words(&entry.rows) + entry.union.as_ref().map_or(0, of)).sum()
+        self.entries.iter().map(of).sum::<usize>() + self.seen.iter().map(|seen| words(&seen.rows)).sum::<usize>()
     }
 }
 

@@ -25,14 +25,6 @@ pub(super) enum Near {
 }
 
 impl Near {
-    /// Those of the active who wish for it or applied.
-    fn of(mut seekers: Bits, applied: &[u32], active: &Bits) -> Self {
-        seekers.grow(active.bound());
-        seekers.extend(applied);
-        seekers.keep(active);
-        Self::Many(seekers)
-    }
-
     pub(super) fn len(&self) -> usize {
         match self {
             Self::Few(seekers) => seekers.len(),
@@ -63,7 +55,7 @@ impl Seekers {
             Post::Sparse(_) => Known::Nothing,
         };
         if let Known::People(wishing) = known {
-            return Near::of(wishing, applied, active);
+            return self.active_among(wishing, applied, active);
         }
         let met = cells_met(base, rows);
         let table = base.cell_table();
@@ -71,14 +63,20 @@ impl Seekers {
         if met().count().saturating_mul(ASKED) > self.wishes.len()
             && let Some(pairs) = Pairs::of(met)
         {
-            let Post::Dense(rows) = rows else { return Near::of(self.ask(&pairs, active.clone()), applied, active) };
-            if let Known::Seen = known {
-                let wishing = self.ask(&pairs, Bits::all(self.people));
-                self.kept().keep(base, rows, recent, Some(wishing.clone()));
-                return Near::of(wishing, applied, active);
-            }
-            self.kept().keep(base, rows, recent, None);
-            return Near::of(self.ask(&pairs, active.clone()), applied, active);
+            let wishing = match (rows, known) {
+                (Post::Dense(rows), Known::Seen) => {
+                    let wishing = self.ask(&pairs, Bits::all(self.people));
+                    self.kept().keep(base, rows, recent, wishing.clone());
+                    wishing
+                }
+                (rows, _) => {
+                    if let Post::Dense(rows) = rows {
+                        self.kept().see(base, rows);
+                    }
+                    self.ask(&pairs, active.clone())
+                }
+            };
+            return self.active_among(wishing, applied, active);
         }
         let wished = self.wished(met());
         let entries = applied.len() + wished.iter().map(|post| post.len_or(self.people)).sum::<usize>();
@@ -129,6 +127,14 @@ impl Seekers {
             }
         }
         wished
+    }
+
+    /// Those of the active who are among some, or applied.
+    fn active_among(&self, mut seekers: Bits, applied: &[u32], active: &Bits) -> Near {
+        seekers.grow(self.people);
+        seekers.extend(applied);
+        seekers.keep(active);
+        Near::Many(seekers)
     }
 
     /// Those among some who wish for one of the pairs.

@@ -232,7 +232,9 @@ impl Seekers {
             self.looking.remove(seeker);
         }
         let lately = self.lately.get_mut().unwrap_or_else(PoisonError::into_inner);
-        lately.iter_mut().for_each(|activity| activity.is_looking(seeker, profile.is_looking, self.people));
+        for activity in lately {
+            activity.is_looking(seeker, profile.is_looking, self.people);
+        }
     }
 
     /// Forgets a candidate. The number is not given to another.
@@ -250,7 +252,9 @@ impl Seekers {
         self.days.entry(day).or_default().insert(seeker, self.people);
         let (is_looking, people) = (self.looking.contains(seeker), self.people);
         let lately = self.lately.get_mut().unwrap_or_else(PoisonError::into_inner);
-        lately.iter_mut().for_each(|activity| activity.was_active(seeker, day, is_looking, people));
+        for activity in lately {
+            activity.was_active(seeker, day, is_looking, people);
+        }
     }
 
     /// Remembers an application to a posting.

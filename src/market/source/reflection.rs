@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use moka::sync::Cache;
 use sea_orm::DbErr;
@@ -15,6 +16,11 @@ use crate::mirror::{Mirror, Ticket};
 use crate::postings::filter::Scope;
 use crate::shelf::Shelf;
 
+/// How old names may be: a server that starts with newer reference data changes some without a word in the log.
+const AGE: Duration = Duration::from_mins(1);
+/// Names that are kept.
+const MOST: u64 = 50_000;
+
 /// The image that a scope may be read off, and what was found there: the same for all questions.
 pub(super) struct Reflection {
     mirror: Arc<Mirror>,
@@ -27,7 +33,7 @@ pub(super) struct Reflection {
 
 impl Reflection {
     pub(super) fn new(mirror: &Arc<Mirror>, shelf: &Shelf, scope: &Scope) -> Self {
-        let (ticket, names) = (mirror.ticket(), shelf.of());
+        let (ticket, names) = (mirror.ticket(), shelf.lately(AGE, MOST));
         Self { mirror: mirror.clone(), ticket, names, scope: scope.clone(), found: OnceCell::new() }
     }
 

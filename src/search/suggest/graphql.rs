@@ -12,6 +12,8 @@ use crate::graphql::errors::{bad_argument, bad_query, internal};
 const DEFAULT_SUGGESTIONS: usize = 10;
 /// How old suggestions may be: as old as the hint for caches says.
 const AGE: Duration = Duration::from_mins(1);
+/// Beginnings whose suggestions are kept, of all kinds together.
+const MOST_KEPT: u64 = 4_000;
 /// Suggestions at the most.
 const MAX_SUGGESTIONS: usize = 50;
 
@@ -55,7 +57,7 @@ fn known(ctx: &Context<'_>) -> Option<Known> {
         return None;
     }
     let employers = ctx.state().mirror.employers()?;
-    Some(Known { lately: ctx.state().shelf.lately(AGE), employers })
+    Some(Known { lately: ctx.state().shelf.lately(AGE, MOST_KEPT), employers })
 }
 
 /// Completion of names.

@@ -1,0 +1,55 @@
+//! Work that takes milliseconds, on as many cores as there are.
+
+use std::thread;
+
+/// Does the same with every item, and gives what came of it in the order of the items. Items are dealt out like cards, so
+/// that those of one kind do not all come to one core.
+pub fn map<T: Send, R: Send>(items: Vec<T>, act: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let cores = thread::available_parallelism().map_or(1, usize::from).min(items.len());
+    if cores <= 1 {
+        return items.into_iter().map(act).collect();
+    }
+    let mut hands: Vec<Vec<(usize, T)>> = (0..cores).map(|_| Vec::new()).collect();
+    for (at, item) in items.into_iter().enumerate() {
+        hands[at % cores].push((at, item));
+    }
+    let play = |hand: Vec<(usize, T)>| hand.into_iter().map(|(at, item)| (at, act(item))).collect::<Vec<_>>();
+    let mut done = thread::scope(|scope| {
+        let own = hands.pop().unwrap_or_default();
+        let others: Vec<_> = hands.into_iter().map(|hand| scope.spawn(|| play(hand))).collect();
+        let mut done = play(own);
+        for other in others {
+            match other.join() {
+                Ok(more) => done.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        done
+    });
+    done.sort_unstable_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// A list in as many parts as there are cores, or in one if it is shorter than `least`.
+pub fn parts<T>(list: &[T], least: usize) -> Vec<&[T]> {
+    if list.len() < least {
+        return vec![list];
+    }
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    list.chunks(list.len().div_ceil(cores).max(1)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_come_in_the_order_of_the_items() {
+        for count in [0, 1, 2, 3, 1_000] {
+            let numbers: Vec<u32> = (0..count).collect();
+            let squares: Vec<u32> = numbers.iter().map(|number| number * number).collect();
+            assert_eq!(map(numbers.clone(), |number| number * number), squares);
+            assert_eq!(parts(&numbers, 10).concat(), numbers);
+        }
+    }
+}

@@ -49,6 +49,10 @@ const ORIGIN: &str = "(SELECT system_identifier::text FROM pg_control_system()) 
                       (SELECT oid::text FROM pg_database WHERE datname = current_database()) || '/' || \
                       pg_relation_filenode('change')";
 
+/// Has the log read by its indexes, whatever the planner knows of it.
+const BY_INDEX: &str = "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_seqscan = off; \
+                        SET LOCAL max_parallel_workers_per_gather = 0";
+
 impl Tail {
     /// A tail that reads at most `most` changes at a time.
     #[must_use]
@@ -128,8 +132,9 @@ impl Tail {
         let towards = pause.map_or_else(|| now.snapshot.clone(), |pause| pause.towards.clone());
         // Which index serves depends on the snapshots, so no plan is good for all of them. A new window is found by its
         // transactions, and `id + 0` keeps the planner from walking the whole log for it in the order of its key; the
-        // rest of a large one follows in that order.
-        txn.execute_unprepared("SET LOCAL plan_cache_mode = force_custom_plan").await?;
+        // rest of a large one follows in that order. After a large import, too, while the planner still takes the log for
+        // short and would rather read all of it.
+        txn.execute_unprepared(BY_INDEX).await?;
         let order = if pause.is_some() { "id" } else { "id + 0" };
         let sql = format!(
             "SELECT id, subject, subject_id, deed, at FROM change \

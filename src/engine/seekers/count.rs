@@ -22,7 +22,7 @@ impl Seekers {
     #[must_use]
     pub fn count(&self, snap: &Snap, set: &Set, window: &Window) -> SeekerCounts {
         let recent: Vec<&Arc<Row>> = snap.recent(set).collect();
-        self.count_rows(snap, (set.rows(), &recent), window, &mut Bits::none(self.people))
+        self.count_rows(snap, (set.rows(), &recent), window)
     }
 
     /// As [`Seekers::count`], of the postings that have each of these values of a field, or each that any has; by
@@ -38,18 +38,12 @@ impl Seekers {
     ) -> Vec<(u32, SeekerCounts)> {
         snap.of_groups(set, field, only, |(code, group)| {
             let recent: Vec<&Arc<Row>> = group.recent.iter().collect();
-            (code, self.count_rows(snap, (&group.rows, &recent), window, &mut Bits::none(self.people)))
+            (code, self.count_rows(snap, (&group.rows, &recent), window))
         })
     }
 
-    /// Counts some rows of the base and recent postings. `seen` is empty and is left so.
-    fn count_rows(
-        &self,
-        snap: &Snap,
-        (rows, recent): (&Post, &[&Arc<Row>]),
-        window: &Window,
-        seen: &mut Bits,
-    ) -> SeekerCounts {
+    /// Counts some rows of the base and recent postings.
+    fn count_rows(&self, snap: &Snap, (rows, recent): (&Post, &[&Arc<Row>]), window: &Window) -> SeekerCounts {
         let columns = snap.base().columns();
         let mut openings: u64 = recent.iter().map(|row| u64::from(row.openings_left)).sum();
         rows.each(|row| openings += u64::from(columns.openings_left()[row as usize]));
@@ -61,7 +55,7 @@ impl Seekers {
         });
         let applications = applied.len() as u64;
         let applicants = self.distinct(&mut applied);
-        let near = self.near(&snap.base, (rows, recent), &applied, &self.active(window), seen);
+        let near = self.near(&snap.base, (rows, recent), &applied, &self.active(window));
         let seekers = near.len() as u64;
         SeekerCounts {
             postings: (rows.len() + recent.len()) as u64,

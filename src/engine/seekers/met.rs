@@ -11,6 +11,8 @@ use crate::engine::row::Row;
 
 /// Entries of wishes are looked at one by one if they are so many times fewer than people; of more, sets are united.
 const FEW: usize = 32;
+/// Fewer still are sorted, which is quicker than to prepare a bit for everybody.
+const FEWEST: usize = 1_024;
 /// It is quicker to ask everybody than to look at more than one of so many wishes.
 const ASKED: usize = 8;
 /// Most pairs of a role and a target for which everybody is asked: 64 MB.
@@ -41,14 +43,13 @@ impl Near {
 }
 
 impl Seekers {
-    /// The active seekers who applied or whose target meets a posting. `seen` is empty and is left so.
+    /// The active seekers who applied or whose target meets a posting.
     pub(super) fn near(
         &self,
         base: &Arc<Base>,
         (rows, recent): (&Post, &[&Arc<Row>]),
         applied: &[u32],
         active: &Bits,
-        seen: &mut Bits,
     ) -> Near {
         let known = match rows {
             Post::Dense(rows) => self.kept().find(base, rows, recent, self.wishes()),
@@ -63,49 +64,62 @@ impl Seekers {
         if met().count().saturating_mul(ASKED) > self.wishes.len()
             && let Some(pairs) = Pairs::of(met)
         {
-            let wishing = match (rows, known) {
-                (Post::Dense(rows), Known::Seen) => {
-                    let wishing = self.ask(&pairs, Bits::all(self.people));
-                    self.kept().keep(base, rows, recent, wishing.clone());
-                    wishing
-                }
-                (rows, _) => {
-                    if let Post::Dense(rows) = rows {
-                        self.kept().see(base, rows);
-                    }
-                    self.ask(&pairs, active.clone())
-                }
-            };
+            let wishing = self.ask_about(&pairs, base, (rows, recent), &known, active);
             return self.active_among(wishing, applied, active);
         }
-        let wished = self.wished(met());
+        self.unite(&self.wished(met()), applied, active)
+    }
+
+    /// Those who wish for one of the pairs that some postings meet: everybody, to be kept, if these were asked about before,
+    /// and else the active alone.
+    fn ask_about(
+        &self,
+        pairs: &Pairs,
+        base: &Arc<Base>,
+        (rows, recent): (&Post, &[&Arc<Row>]),
+        known: &Known,
+        active: &Bits,
+    ) -> Bits {
+        match (rows, known) {
+            (Post::Dense(rows), Known::Seen) => {
+                let wishing = self.ask(pairs, Bits::all(self.people));
+                self.kept().keep(base, rows, recent, wishing.clone());
+                return wishing;
+            }
+            (Post::Dense(rows), _) => self.kept().see(base, rows),
+            (Post::Sparse(_), _) => {}
+        }
+        self.ask(pairs, active.clone())
+    }
+
+    /// The active seekers who applied or are in one of the sets.
+    fn unite(&self, wished: &[&Post], applied: &[u32], active: &Bits) -> Near {
         let entries = applied.len() + wished.iter().map(|post| post.len_or(self.people)).sum::<usize>();
         if entries > self.people / FEW {
-            let mut seekers = Bits::of(self.people, applied);
+            let mut seekers = Bits::none(self.people);
             for post in wished {
                 match post {
                     Post::Dense(bits) => seekers.add(bits),
                     Post::Sparse(list) => seekers.extend(list),
                 }
             }
-            seekers.keep(active);
-            return Near::Many(seekers);
+            return self.active_among(seekers, applied, active);
         }
-        let mut seekers = Vec::new();
-        let mut take = |seeker: u32| {
-            if active.contains(seeker) && !seen.contains(seeker) {
-                seen.insert(seeker);
-                seekers.push(seeker);
-            }
-        };
-        for seeker in applied {
-            take(*seeker);
-        }
+        let mut seekers = Vec::with_capacity(entries);
+        seekers.extend(applied.iter().filter(|seeker| active.contains(**seeker)));
         for post in wished {
-            post.each(&mut take);
+            post.each(|seeker| seekers.extend(active.contains(seeker).then_some(seeker)));
         }
-        for seeker in &seekers {
-            seen.remove(*seeker);
+        if entries > self.people / FEWEST {
+            let mut seen = Bits::none(self.people);
+            seekers.retain(|seeker| {
+                let is_new = !seen.contains(*seeker);
+                seen.insert(*seeker);
+                is_new
+            });
+        } else {
+            seekers.sort_unstable();
+            seekers.dedup();
         }
         Near::Few(seekers)
     }

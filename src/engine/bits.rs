@@ -1,5 +1,7 @@
 //! Sets of small numbers as one bit each, and the same with counts beside them, so that ranks are found at once.
 
+use super::cores;
+
 /// Bits in a word.
 const WIDTH: usize = u64::BITS as usize;
 
@@ -165,19 +167,9 @@ impl Bits {
 
     /// The same on as many cores as there are, for large sets and tests that take their time.
     pub fn retain_at_once(&mut self, test: impl Fn(u32) -> bool + Sync) {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let part = self.words.len().div_ceil(cores).max(1);
-        std::thread::scope(|scope| {
-            let mut parts = (0..).step_by(part).zip(self.words.chunks_mut(part));
-            let own = parts.next();
-            for (first, words) in parts {
-                let test = &test;
-                scope.spawn(move || retain(words, first, test));
-            }
-            if let Some((first, words)) = own {
-                retain(words, first, &test);
-            }
-        });
+        let part = self.words.len().div_ceil(cores::number()).max(1);
+        let parts = (0..).step_by(part).zip(self.words.chunks_mut(part)).collect();
+        cores::map(parts, |(first, words)| retain(words, first, &test));
     }
 
     /// The numbers in ascending order.

@@ -2,10 +2,18 @@
 
 use std::thread;
 
+/// So many things are worth sharing out; boards of the tests are small.
+pub const MANY: usize = if cfg!(test) { 50 } else { 30_000 };
+
+/// How many cores there are.
+pub fn number() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
+}
+
 /// Does the same with every item, and gives what came of it in the order of the items. Items are dealt out like cards, so
 /// that those of one kind do not all come to one core.
 pub fn map<T: Send, R: Send>(items: Vec<T>, act: impl Fn(T) -> R + Sync) -> Vec<R> {
-    let cores = thread::available_parallelism().map_or(1, usize::from).min(items.len());
+    let cores = number().min(items.len());
     if cores <= 1 {
         return items.into_iter().map(act).collect();
     }
@@ -30,13 +38,10 @@ pub fn map<T: Send, R: Send>(items: Vec<T>, act: impl Fn(T) -> R + Sync) -> Vec<
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-/// A list in as many parts as there are cores, or in one if it is shorter than `least`.
-pub fn parts<T>(list: &[T], least: usize) -> Vec<&[T]> {
-    if list.len() < least {
-        return vec![list];
-    }
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    list.chunks(list.len().div_ceil(cores).max(1)).collect()
+/// A list in as many parts as there are cores, or in one if it is short.
+pub fn parts<T>(list: &[T]) -> Vec<&[T]> {
+    let parts = if list.len() < MANY { 1 } else { number() };
+    list.chunks(list.len().div_ceil(parts).max(1)).collect()
 }
 
 #[cfg(test)]
@@ -49,7 +54,7 @@ mod tests {
             let numbers: Vec<u32> = (0..count).collect();
             let squares: Vec<u32> = numbers.iter().map(|number| number * number).collect();
             assert_eq!(map(numbers.clone(), |number| number * number), squares);
-            assert_eq!(parts(&numbers, 10).concat(), numbers);
+            assert_eq!(parts(&numbers).concat(), numbers);
         }
     }
 }

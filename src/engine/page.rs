@@ -313,9 +313,6 @@ impl Snap {
     }
 }
 
-/// So many rows are shared out among the cores; boards of the tests are small.
-const MANY: usize = if cfg!(test) { 50 } else { 30_000 };
-
 /// Offers those rows of a small set that can be on the page. Of all rows the first key alone is looked at, of those that
 /// share it with the last one of the page the second, and then the identifier.
 fn pick_first(rows: &Post, field: SortField, descending: bool, taking: &mut Taking) {
@@ -331,7 +328,7 @@ fn pick_first(rows: &Post, field: SortField, descending: bool, taking: &mut Taki
         keep_first(&mut firsts, limit, |one, other| by_first(one.0, other.0));
         firsts
     };
-    let mut firsts = cores::map(cores::parts(&rows.rows(), MANY), firsts_of).concat();
+    let mut firsts = cores::map(cores::parts(&rows.rows()), firsts_of).concat();
     keep_first(&mut firsts, limit, |one, other| by_first(one.0, other.0));
     let (second, third) = (taking.order.keys.get(1).copied(), taking.order.keys.get(2));
     let with_next = |(first, row)| ((first, second.and_then(|(field, _)| keys.number(field, row))), row);

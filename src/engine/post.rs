@@ -238,6 +238,14 @@ impl Post {
         }
     }
 
+    /// Adds the rows to bits whose bound is not smaller. O(words) or O(rows).
+    pub fn add_to(&self, bits: &mut Bits) {
+        match self {
+            Self::Dense(own) => bits.add(own),
+            Self::Sparse(rows) => bits.extend(rows),
+        }
+    }
+
     /// Takes a row out. O(1), or O(rows) of a list.
     pub fn remove(&mut self, row: u32) {
         match self {

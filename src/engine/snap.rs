@@ -17,9 +17,6 @@ const COLUMNS: usize = 192;
 /// So many postings are put before a filter one by one, rather than a set of all that meet it made.
 const FEW: usize = 64;
 
-/// Of so many postings groups are looked at by several cores at once; boards of the tests are small.
-const MANY: usize = if cfg!(test) { 50 } else { 30_000 };
-
 /// Which postings are looked at before a filter is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Basis {
@@ -142,12 +139,7 @@ impl Snap {
             // Asking about few rows is cheaper than preparing a set of all.
             Post::Sparse(_) => found.into_owned().filter(|row| self.is_in(basis, row)),
             Post::Dense(bits) => {
-                let mut rows = match basis {
-                    // Here, too, whatever is left out costs nothing.
-                    Basis::Shown(at) => self.base.shown_at(at, bits),
-                    _ => self.rows_in(basis),
-                };
-                rows.keep(bits);
+                let mut rows = self.rows_in(basis, bits);
                 rows.subtract(&self.dead);
                 Post::Dense(rows)
             }
@@ -224,9 +216,11 @@ impl Snap {
         holds && !self.dead.contains(row)
     }
 
-    pub(super) fn rows_in(&self, basis: Basis) -> Bits {
-        match basis {
-            Basis::All => Bits::all(self.base.len()),
+    /// Those among some rows of the base that are looked at.
+    fn rows_in(&self, basis: Basis, among: &Bits) -> Bits {
+        let mut rows = match basis {
+            Basis::All => return among.clone(),
+            Basis::Shown(at) => return self.base.shown_at(at, among),
             Basis::Open(now) => self.base.open_at(now),
             Basis::Published { from, to } => {
                 let within = Filter::Published { since: Some(from), before: Some(to) };
@@ -234,8 +228,9 @@ impl Snap {
                 rows.keep(&self.base.find(&within).into_owned().into_bits(self.base.len()));
                 rows
             }
-            Basis::Shown(at) => self.base.shown_at(at, self.base.seen()),
-        }
+        };
+        rows.keep(among);
+        rows
     }
 
     /// Numbers of the postings of a set, in no order that means anything.
@@ -281,7 +276,7 @@ impl Snap {
         act: impl Fn((u32, Group)) -> R + Sync,
     ) -> Vec<R> {
         let groups = self.groups(set, field, only);
-        if set.len() < MANY { groups.into_iter().map(act).collect() } else { cores::map(groups, act) }
+        if set.len() < cores::MANY { groups.into_iter().map(act).collect() } else { cores::map(groups, act) }
     }
 
     /// The groups of a set that have a posting, by ascending code.

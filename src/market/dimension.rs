@@ -115,12 +115,6 @@ impl Dimension {
         matches!(self, Self::Skill)
     }
 
-    /// Whether what groups are called is to be looked up.
-    #[must_use]
-    pub const fn needs_names(self) -> bool {
-        !matches!(self, Self::ExperienceLevel | Self::Workplace | Self::EmploymentType | Self::Month)
-    }
-
     /// The groups to which a posting belongs: none where it lacks the value, several where it has several. A group may
     /// come twice.
     #[must_use]

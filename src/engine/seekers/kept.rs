@@ -39,10 +39,13 @@ struct Seen {
     rows: Bits,
 }
 
+/// Recent postings by their number.
+type BySlot = ByKey<u32, Arc<Row>>;
+
 /// Postings that were asked about more than once.
 struct Entry {
     of: Seen,
-    recent: ByKey<u32, Arc<Row>>,
+    recent: BySlot,
     union: Union,
 }
 
@@ -99,10 +102,12 @@ impl Kept {
         };
         self.entries[..=at].rotate_right(1);
         let Entry { of, recent: known, union } = &mut self.entries[0];
-        union.follow(base, (&of.rows, rows), (known, recent), wishes);
+        let is_same = known.len() == recent.len() && recent.iter().all(|row| is_among(row, known));
+        let now = (!is_same).then(|| by_slot(recent));
+        union.follow(base, (&of.rows, rows), (known, now.as_ref().unwrap_or(known)), wishes);
         of.rows.clone_from(rows);
-        if known.len() != recent.len() || !recent.iter().all(|row| is_among(row, known)) {
-            *known = by_slot(recent);
+        if let Some(now) = now {
+            *known = now;
         }
         Known::People(union.people.clone())
     }
@@ -170,7 +175,7 @@ impl Union {
         &mut self,
         base: &Base,
         (rows, now): (&Bits, &Bits),
-        (recent, recent_now): (&ByKey<u32, Arc<Row>>, &[&Arc<Row>]),
+        (recent, recent_now): (&BySlot, &BySlot),
         wishes: Wishes<'_>,
     ) {
         let (mut begun, mut ended) = (Vec::new(), Vec::new());
@@ -183,13 +188,9 @@ impl Union {
                 }
             }
         }
-        let mut staying = 0;
-        for row in recent_now {
-            if is_among(row, recent) {
-                staying += 1;
-            } else {
-                cells(row).for_each(|cell| self.meet(cell, &mut begun));
-            }
+        let is_other = !std::ptr::eq(recent, recent_now);
+        for row in recent_now.values().filter(|row| is_other && !is_among(row, recent)) {
+            cells(row).for_each(|cell| self.meet(cell, &mut begun));
         }
         for row in rows.iter_without(now) {
             for cell in base.cells(row) {
@@ -199,12 +200,8 @@ impl Union {
                 }
             }
         }
-        if staying < recent.len() {
-            let now: ByKey<u32, &Arc<Row>> = recent_now.iter().map(|row| (row.slot, *row)).collect();
-            let is_gone = |row: &&Arc<Row>| !now.get(&row.slot).is_some_and(|now| Arc::ptr_eq(now, row));
-            for row in recent.values().filter(is_gone) {
-                cells(row).for_each(|cell| self.leave(cell, &mut ended));
-            }
+        for row in recent.values().filter(|row| is_other && !is_among(row, recent_now)) {
+            cells(row).for_each(|cell| self.leave(cell, &mut ended));
         }
         self.unite(&begun, &ended, wishes);
     }
@@ -235,10 +232,7 @@ impl Union {
     fn unite(&mut self, begun: &[Wish], ended: &[Wish], wishes: Wishes<'_>) {
         self.people.grow(wishes.people);
         for post in begun.iter().filter(|wish| self.met.contains_key(wish)).filter_map(|wish| wishes.posts.get(wish)) {
-            match post {
-                Post::Dense(bits) => self.people.add(bits),
-                Post::Sparse(seekers) => self.people.extend(seekers),
-            }
+            post.add_to(&mut self.people);
         }
         for post in ended.iter().filter_map(|wish| wishes.posts.get(wish)) {
             post.each(|seeker| {
@@ -265,10 +259,10 @@ fn wishes_in(cell: Cell) -> impl Iterator<Item = Wish> {
 }
 
 /// Whether it is one of them, rather than what its posting was or became.
-fn is_among(row: &Arc<Row>, rows: &ByKey<u32, Arc<Row>>) -> bool {
+fn is_among(row: &Arc<Row>, rows: &BySlot) -> bool {
     rows.get(&row.slot).is_some_and(|known| Arc::ptr_eq(known, row))
 }
 
-fn by_slot(recent: &[&Arc<Row>]) -> ByKey<u32, Arc<Row>> {
+fn by_slot(recent: &[&Arc<Row>]) -> BySlot {
     recent.iter().map(|row| (row.slot, (*row).clone())).collect()
 }

@@ -98,10 +98,7 @@ impl Seekers {
         if entries > self.people / FEW {
             let mut seekers = Bits::none(self.people);
             for post in wished {
-                match post {
-                    Post::Dense(bits) => seekers.add(bits),
-                    Post::Sparse(list) => seekers.extend(list),
-                }
+                post.add_to(&mut seekers);
             }
             return self.active_among(seekers, applied, active);
         }

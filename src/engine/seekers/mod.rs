@@ -297,11 +297,8 @@ impl Seekers {
         }
         let mut active = Bits::none(self.people);
         if days.0 <= days.1 {
-            for post in self.days.range(days.0..=days.1).map(|(_, post)| post) {
-                match post {
-                    Post::Dense(bits) => active.add(bits),
-                    Post::Sparse(seekers) => active.extend(seekers),
-                }
+            for (_, post) in self.days.range(days.0..=days.1) {
+                post.add_to(&mut active);
             }
         }
         let mut seeking = active.clone();

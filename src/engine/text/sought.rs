@@ -18,7 +18,7 @@ use crate::engine::base::Base;
 use crate::engine::bits::Bits;
 use crate::engine::post::Post;
 use crate::engine::row::{Field, Row};
-use crate::engine::snap::{Basis, Snap};
+use crate::engine::snap::Snap;
 
 /// Points of a word by the best place in which it was found.
 mod points {
@@ -89,7 +89,7 @@ impl Snap {
     /// The index of words cannot be read.
     pub fn seek(&self, words: &Words, now: i64) -> Result<Option<Sought>, IndexError> {
         let Some(texts) = self.base.texts() else { return Ok(None) };
-        let open = self.rows_in(Basis::Open(now));
+        let open = self.base.open_at(now);
         let mut parts = Vec::with_capacity(words.words.len());
         let mut misspelled = 0;
         for word in &words.words {

@@ -61,17 +61,15 @@ impl Reflection {
         keys: impl Iterator<Item = &GroupKey>,
     ) -> Result<HashMap<GroupKey, GroupName>, DbErr> {
         let (mut known, mut unknown) = (HashMap::new(), Vec::new());
-        for key in keys.filter(|_| by.needs_names()) {
+        for key in keys {
             match self.names.get(&(by, key.clone())) {
                 Some(name) => drop(known.insert(key.clone(), name)),
                 None => unknown.push(key),
             }
         }
-        if !unknown.is_empty() {
-            for (key, name) in by.names_of(db, unknown.into_iter()).await? {
-                self.names.insert((by, key.clone()), name.clone());
-                known.insert(key, name);
-            }
+        for (key, name) in by.names_of(db, unknown.into_iter()).await? {
+            self.names.insert((by, key.clone()), name.clone());
+            known.insert(key, name);
         }
         Ok(known)
     }

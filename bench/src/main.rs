@@ -145,6 +145,7 @@ async fn fill(binary: &Binary, files: &Files, size: Size) -> anyhow::Result<()> 
         ("employers", &files.employers, size.employers()),
         ("postings", &files.postings, size.postings),
         ("candidates", &files.seekers, size.seekers),
+        ("applications", &files.applications, size.applications()),
     ];
     for (kind, file, count) in kinds {
         said(&format!("importing {kind}"))?;

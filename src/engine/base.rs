@@ -41,7 +41,8 @@ pub struct Cell {
 /// Rows that never change.
 pub struct Base {
     columns: Columns,
-    row_of_slot: ByKey<u32, u32>,
+    /// The row of each posting by its number; [`NO_CODE`] for one that has none.
+    row_of_slot: Vec<u32>,
     posts: Vec<Posts>,
     /// Rows that were once published.
     seen: Bits,
@@ -78,7 +79,7 @@ impl Base {
         let (cells, cell_table) = cells_of(&columns);
         let posts = Field::ALL.map(|field| Posts::of(&columns, field));
         let base = Self {
-            row_of_slot: columns.slots().iter().zip(0..).map(|(slot, row)| (*slot, row)).collect(),
+            row_of_slot: rows_of_slots(columns.slots()),
             posts: posts.into(),
             seen: of(&|row| columns.was_published(row)),
             undemanding: of(&|row| columns.asked(row).all(|asked| !asked.is_required)),
@@ -132,7 +133,7 @@ impl Base {
     /// The row of a posting.
     #[must_use]
     pub fn row_of(&self, slot: u32) -> Option<u32> {
-        self.row_of_slot.get(&slot).copied()
+        self.row_of_slot.get(slot as usize).copied().filter(|row| *row != NO_CODE)
     }
 
     /// The rows that have a value in a field.
@@ -313,6 +314,15 @@ pub fn cells(row: &Row) -> impl Iterator<Item = Cell> {
     let remote = (u32::from(row.workplace) == REMOTE).then_some(None);
     let spots = remote.into_iter().chain(row.spots.iter().map(|spot| Some(*spot)));
     role.into_iter().flat_map(move |role| spots.clone().map(move |spot| Cell { role, spot }))
+}
+
+/// Where the row of each posting is found by its number.
+fn rows_of_slots(slots: &[u32]) -> Vec<u32> {
+    let mut rows = vec![NO_CODE; slots.iter().max().map_or(0, |most| *most as usize + 1)];
+    for (row, slot) in (0..).zip(slots) {
+        rows[*slot as usize] = row;
+    }
+    rows
 }
 
 /// The cells of every row, and what they are, in ascending order.

@@ -31,6 +31,11 @@ impl Size {
     pub fn employers(self) -> u32 {
         (self.postings / 50).max(20)
     }
+
+    /// Applications, about: each posting has two in the mean.
+    pub fn applications(self) -> u32 {
+        self.postings.saturating_mul(2)
+    }
 }
 
 /// The files of a board, in the order in which they are imported.
@@ -42,6 +47,8 @@ pub struct Files {
     pub postings: PathBuf,
     /// Job seekers.
     pub seekers: PathBuf,
+    /// What they applied to.
+    pub applications: PathBuf,
 }
 
 /// Writes the files of a board into a folder; those that are there already stay. Nothing happens after `now`.
@@ -56,10 +63,18 @@ pub fn write(folder: &Path, world: &World, size: Size, now: DateTime<Utc>) -> an
         // The number of employers follows from that of the postings.
         postings: path("postings", size.postings),
         seekers: path("seekers", size.seekers),
+        // They depend on the people as well.
+        applications: path(&format!("applications-of-{}", size.seekers), size.applications()),
     };
     lines(&files.employers, (0..size.employers()).map(|number| postings::employer(world, number)))?;
     lines(&files.postings, (0..size.postings).map(|number| postings::posting(world, size.employers(), number, now)))?;
-    lines(&files.seekers, people::population(world, size.seekers, now).candidates())?;
+    let people = people::population(world, size.seekers, now);
+    lines(&files.seekers, people.candidates())?;
+    // What can be applied to takes memory, so it is made for a file that is not there.
+    if !files.applications.exists() {
+        let open: Vec<_> = postings::open(world, size.employers(), size.postings, now).collect();
+        lines(&files.applications, people.applications(&open, size.applications()))?;
+    }
     Ok(files)
 }
 

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rolecall::import::records::{Amount, EmployerRecord, PayRecord, PostingRecord, RequirementRecord};
+use rolecall::import::synthetic::OpenPosting;
 use rolecall::import::synthetic::random::Random;
 
 use super::SEED;
@@ -78,6 +79,15 @@ pub fn posting(world: &World, employers: u32, number: u32, now: DateTime<Utc>) -
         valid_through: Some(published_at + TimeDelta::days(60)),
         closed_at: (!is_open).then(|| published_at + TimeDelta::days(30)),
     }
+}
+
+/// What can be applied to.
+pub fn open(world: &World, employers: u32, count: u32, now: DateTime<Utc>) -> impl Iterator<Item = OpenPosting> {
+    let postings = (0..count).map(move |number| posting(world, employers, number, now));
+    postings.filter(|posting| posting.status.is_none()).filter_map(|posting| {
+        let PostingRecord { employer, external_id, role, published_at, .. } = posting;
+        Some(OpenPosting { employer, external_id, role, published_at: published_at? })
+    })
 }
 
 /// Sentences in paragraphs, as many words as real descriptions have after their boilerplate.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::applications::Made;
 use super::met::Near;
 use super::needs::Needs;
 use super::{Seekers, Window};
@@ -13,6 +14,8 @@ use crate::market::seekers::SeekerCounts;
 
 /// One of so many people is many.
 const MANY: usize = 64;
+/// To look up who applied to a posting takes as long as to look whether so many applications are meant.
+const LOOKED_UP: usize = 4;
 
 impl Seekers {
     /// Counts a set of postings and whoever looks for the work that they offer.
@@ -47,12 +50,7 @@ impl Seekers {
         let columns = snap.base().columns();
         let mut openings: u64 = recent.iter().map(|row| u64::from(row.openings_left)).sum();
         rows.each(|row| openings += u64::from(columns.openings_left()[row as usize]));
-        let mut applied = Vec::new();
-        self.each_application(snap, rows, recent, |at, seeker| {
-            if window.holds(at) {
-                applied.push(seeker);
-            }
-        });
+        let mut applied = self.applied_to(snap, (rows, recent), window);
         let applications = applied.len() as u64;
         let applicants = self.distinct(&mut applied);
         let near = self.near(&snap.base, (rows, recent), &applied, &self.active(window));
@@ -68,27 +66,27 @@ impl Seekers {
         }
     }
 
-    /// Does something with every application to the postings.
-    fn each_application(&self, snap: &Snap, rows: &Post, recent: &[&Arc<Row>], mut act: impl FnMut(i64, u32)) {
-        let mut each = |made: &[(i64, u32)]| made.iter().for_each(|(at, seeker)| act(*at, *seeker));
-        let made = |slot: u32| self.applications.get(&slot).map_or(&[][..], Vec::as_slice);
-        for row in recent {
-            each(made(row.slot));
-        }
+    /// Who made each application to the postings in the time that counts.
+    fn applied_to(&self, snap: &Snap, (rows, recent): (&Post, &[&Arc<Row>]), window: &Window) -> Vec<u32> {
         let base = snap.base();
-        match rows {
-            // A dead row is in no set, so a posting is counted once.
-            Post::Dense(bits) => {
-                let is_meant = |slot: u32| base.row_of(slot).is_some_and(|row| bits.contains(row));
-                let meant = self.applications.iter().filter(|(slot, _)| is_meant(**slot));
-                meant.for_each(|(_, made)| each(made));
-            }
-            Post::Sparse(rows) => {
-                for row in rows {
-                    each(made(base.columns().slots()[*row as usize]));
-                }
-            }
+        let mut applied = Vec::new();
+        let mut look_up = |slot: u32| {
+            let counted = self.applications.to(slot).iter().filter(|(at, _)| window.holds(*at));
+            applied.extend(counted.map(|(_, seeker)| *seeker));
+        };
+        for row in recent {
+            look_up(row.slot);
         }
+        // A dead row is in no set, so a posting is counted once.
+        if let Post::Dense(bits) = rows
+            && let Some(made) = self.applications.within(*window, rows.len().saturating_mul(LOOKED_UP))
+        {
+            let is_meant = |made: &&Made| base.row_of(made.posting).is_some_and(|row| bits.contains(row));
+            applied.extend(made.filter(is_meant).map(|made| made.seeker));
+        } else {
+            rows.each(|row| look_up(base.columns().slots()[row as usize]));
+        }
+        applied
     }
 
     /// How many different candidates there are; leaves each of them once, unless they are so many that it is quicker to

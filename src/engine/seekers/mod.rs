@@ -6,6 +6,7 @@
 //!
 //! Changes take a microsecond or so, and are made in place: whoever shares a [`Seekers`] puts it behind a lock.
 
+mod applications;
 mod count;
 mod kept;
 mod met;
@@ -19,6 +20,7 @@ use super::bits::Bits;
 use super::post::Post;
 use super::row::{NO_CODE, Spot};
 use super::spread::ByKey;
+use applications::{Applications, Made};
 use kept::Kept;
 use paged::Paged;
 
@@ -182,8 +184,7 @@ pub struct Seekers {
     roles: Paged<u32>,
     targets: Paged<u32>,
     skills: Paged<PackedHeld>,
-    /// Instant and candidate of the applications to each posting.
-    applications: ByKey<u32, Vec<(i64, u32)>>,
+    applications: Applications,
 }
 
 impl Seekers {
@@ -241,7 +242,7 @@ impl Seekers {
     pub fn remove(&mut self, seeker: u32) {
         self.put(seeker, &Profile::default());
         self.days.values_mut().for_each(|day| day.remove(seeker));
-        self.applications.values_mut().for_each(|made| made.retain(|(_, by)| *by != seeker));
+        self.applications.remove_of(seeker);
         self.lately.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
@@ -260,25 +261,18 @@ impl Seekers {
     /// Remembers an application to a posting.
     pub fn applied(&mut self, posting: u32, seeker: u32, at: i64) {
         self.people = self.people.max(seeker as usize + 1);
-        self.applications.entry(posting).or_default().push((at, seeker));
+        self.applications.insert(Made { posting, seeker, at });
     }
 
     /// Takes an application back, as if it had not been made.
     pub fn take_back(&mut self, posting: u32, seeker: u32, at: i64) {
-        if let Some(made) = self.applications.get_mut(&posting)
-            && let Some(found) = made.iter().position(|application| *application == (at, seeker))
-        {
-            made.swap_remove(found);
-        }
+        self.applications.remove(Made { posting, seeker, at });
     }
 
     /// Forgets days and applications that lie before an instant.
     pub fn forget_before(&mut self, at: i64) {
         self.days.retain(|day, _| *day >= at.div_euclid(DAY));
-        self.applications.retain(|_, made| {
-            made.retain(|(made_at, _)| *made_at >= at);
-            !made.is_empty()
-        });
+        self.applications.forget_before(at);
         self.lately.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
@@ -310,15 +304,16 @@ impl Seekers {
         seeking
     }
 
-    /// Bytes on the heap: wishes, profiles, skills, days, and what is kept of broad sets.
+    /// Bytes on the heap: wishes, profiles, skills, days, applications, and what is kept of broad sets.
     #[must_use]
-    pub fn bytes(&self) -> [usize; 5] {
+    pub fn bytes(&self) -> [usize; 6] {
         let posts = |post: &Post| post.bytes() + size_of::<Post>() + size_of::<Wish>() + 1;
         [
             self.wishes.values().map(posts).sum(),
             self.roles.bytes() + self.targets.bytes(),
             self.skills.bytes(),
             self.days.values().map(Post::bytes).sum(),
+            self.applications.bytes(),
             self.kept.lock().unwrap_or_else(PoisonError::into_inner).bytes(),
         ]
     }

@@ -21,7 +21,7 @@
 mod base;
 pub mod bits;
 mod columns;
-mod cores;
+pub mod cores;
 pub mod filter;
 pub mod names;
 pub mod orders;

@@ -12,6 +12,7 @@ use super::rows;
 use super::salary::{SalaryByGroup, SalarySpec};
 use super::seekers::SeekerCounts;
 use crate::clock::Timestamp;
+use crate::engine::cores;
 use crate::engine::row::Field;
 use crate::engine::seekers::Window;
 use crate::engine::snap::{Basis, Set, Snap};
@@ -90,14 +91,14 @@ impl Mirrored {
         Some(of.asked()?.iter().filter_map(|key| people.names.code(field(of.by), &thing(key))).collect())
     }
 
-    /// What happened in each step; `None` where the days that count are not all known.
+    /// What happened in each step, of which each core counts some; `None` where the days that count are not all known.
     #[must_use]
     pub fn history(&self, steps: &Steps) -> Option<Vec<StepCounts>> {
-        let of_step = |start: &NaiveDate| {
-            let (from, to) = steps.span_of(*start);
+        let of_step = |start: NaiveDate| {
+            let (from, to) = steps.span_of(start);
             let new = self.published(from, to).len() as u64;
-            let Some(at) = steps.instant(*start) else {
-                return Some(StepCounts { start: *start, new, seekers: SeekerCounts::default() });
+            let Some(at) = steps.instant(start) else {
+                return Some(StepCounts { start, new, seekers: SeekerCounts::default() });
             };
             let shown = self.view.select(Basis::Shown(at.timestamp_micros()));
             // Who is paused now is not open now, and a pause of the past is not remembered.
@@ -105,9 +106,9 @@ impl Mirrored {
             let window = window(at);
             let people = self.view.image().people();
             let seekers = people.knows(&window).then(|| people.seekers.count(self.postings(), &shown, &window));
-            seekers.map(|seekers| StepCounts { start: *start, new, seekers })
+            seekers.map(|seekers| StepCounts { start, new, seekers })
         };
-        steps.starts().iter().map(of_step).collect()
+        cores::map(steps.starts().to_vec(), of_step).into_iter().collect()
     }
 
     /// Salary statistics of the postings first published in each step, by the first day of the step.
@@ -156,7 +157,7 @@ pub fn competition(image: &Image, postings: &[Uuid], now: Timestamp) -> Option<H
         let set = snap.of_slots(&[people.names.postings.get(id)?]);
         (!set.is_empty()).then(|| (*id, people.seekers.count(&snap, &set, &window)))
     };
-    Some(postings.iter().filter_map(alone).collect())
+    Some(cores::map(postings.iter().collect(), alone).into_iter().flatten().collect())
 }
 
 fn window(at: Timestamp) -> Window {

@@ -57,9 +57,10 @@ pub async fn check(db: &Database, world: &World) {
     let mut image = Arc::new(image);
     let tail = Tail::new(db, 7);
     let rounds = changes() / AT_ONCE;
+    // Fifty comparisons at the most, and as many starts, however many changes lie between them.
+    let stretch = rounds.div_ceil(50);
     for round in 0..rounds {
-        // Fifty comparisons at the most, however many changes lie between them.
-        if round % rounds.div_ceil(50) == 0 {
+        if round % stretch == 0 {
             for _ in 0..8 {
                 let filter = filter(&mut draw, world, 2);
                 Box::pin(compare(db, &image, &rates, &mut draw, filter)).await;
@@ -72,8 +73,9 @@ pub async fn check(db: &Database, world: &World) {
             meddle(db, &mut draw, world).await;
         }
         // A start from what was kept, by now or some changes ago.
-        if round % 3 > 0 {
-            if round % 3 == 2 {
+        let turn = round / stretch;
+        if round % stretch == stretch / 2 && !turn.is_multiple_of(3) {
+            if turn % 3 == 2 {
                 assert!(mirror::renew(db, &kept, now(), TimeDelta::days(1), 0).await.expect("renewed"));
             }
             let restored = mirror::restore(db, index.clone(), terms(), now(), &kept, TimeDelta::days(1)).await;

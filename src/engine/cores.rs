@@ -1,13 +1,16 @@
 //! Work that takes milliseconds, on as many cores as there are.
 
+use std::sync::LazyLock;
 use std::thread;
 
 /// So many things are worth sharing out; boards of the tests are small.
 pub const MANY: usize = if cfg!(test) { 50 } else { 30_000 };
 
-/// How many cores there are.
+/// How many cores there are. The system is asked once: it reads files to tell.
+#[must_use]
 pub fn number() -> usize {
-    thread::available_parallelism().map_or(1, usize::from)
+    static NUMBER: LazyLock<usize> = LazyLock::new(|| thread::available_parallelism().map_or(1, usize::from));
+    *NUMBER
 }
 
 /// Does the same with every item, and gives what came of it in the order of the items. Items are dealt out like cards, so

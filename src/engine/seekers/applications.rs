@@ -65,6 +65,16 @@ impl Applications {
         }
     }
 
+    /// Gives back memory that was taken for more, and puts those of each day in the order of their postings, so that what is
+    /// looked up of these lies side by side.
+    pub fn shrink(&mut self) {
+        self.to.iter_mut().for_each(Vec::shrink_to_fit);
+        for made in self.days.values_mut() {
+            made.sort_unstable_by_key(|made| made.posting);
+            made.shrink_to_fit();
+        }
+    }
+
     /// Instant and candidate of those to a posting.
     pub fn to(&self, posting: u32) -> &[(i64, u32)] {
         self.to.get(posting as usize).map_or(&[], Vec::as_slice)

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use super::applications::Made;
-use super::met::Near;
+use super::met::People;
 use super::needs::Needs;
 use super::{Seekers, Window};
 use crate::engine::bits::Bits;
@@ -50,9 +49,7 @@ impl Seekers {
         let columns = snap.base().columns();
         let mut openings: u64 = recent.iter().map(|row| u64::from(row.openings_left)).sum();
         rows.each(|row| openings += u64::from(columns.openings_left()[row as usize]));
-        let mut applied = self.applied_to(snap, (rows, recent), window);
-        let applications = applied.len() as u64;
-        let applicants = self.distinct(&mut applied);
+        let (applications, applied) = self.applied_to(snap, (rows, recent), window);
         let near = self.near(&snap.base, (rows, recent), &applied, &self.active(window));
         let seekers = near.len() as u64;
         SeekerCounts {
@@ -60,16 +57,15 @@ impl Seekers {
             openings,
             employers: snap.employers(rows, recent),
             applications,
-            applicants,
+            applicants: applied.len() as u64,
             seekers,
             qualified_seekers: if seekers == 0 { 0 } else { self.qualified(snap, rows, recent, &near) },
         }
     }
 
-    /// Who made each application to the postings in the time that counts.
-    fn applied_to(&self, snap: &Snap, (rows, recent): (&Post, &[&Arc<Row>]), window: &Window) -> Vec<u32> {
-        let base = snap.base();
-        let mut applied = Vec::new();
+    /// How many applications to the postings were made in the time that counts, and who made them.
+    fn applied_to(&self, snap: &Snap, (rows, recent): (&Post, &[&Arc<Row>]), window: &Window) -> (u64, People) {
+        let (base, mut applied) = (snap.base(), Vec::new());
         let mut look_up = |slot: u32| {
             let counted = self.applications.to(slot).iter().filter(|(at, _)| window.holds(*at));
             applied.extend(counted.map(|(_, seeker)| *seeker));
@@ -81,26 +77,30 @@ impl Seekers {
         if let Post::Dense(bits) = rows
             && let Some(made) = self.applications.within(*window, rows.len().saturating_mul(LOOKED_UP))
         {
-            let is_meant = |made: &&Made| base.row_of(made.posting).is_some_and(|row| bits.contains(row));
-            applied.extend(made.filter(is_meant).map(|made| made.seeker));
-        } else {
-            rows.each(|row| look_up(base.columns().slots()[row as usize]));
+            let (mut count, mut seekers) = (applied.len() as u64, Bits::of(self.people, &applied));
+            for made in made {
+                if base.row_of(made.posting).is_some_and(|row| bits.contains(row)) {
+                    count += 1;
+                    seekers.insert(made.seeker);
+                }
+            }
+            return (count, People::Many(seekers));
         }
-        applied
+        rows.each(|row| look_up(base.columns().slots()[row as usize]));
+        (applied.len() as u64, self.distinct(applied))
     }
 
-    /// How many different candidates there are; leaves each of them once, unless they are so many that it is quicker to
-    /// set bits.
-    fn distinct(&self, seekers: &mut Vec<u32>) -> u64 {
+    /// Each of the candidates once. It is quicker to set bits for many of them.
+    fn distinct(&self, mut seekers: Vec<u32>) -> People {
         if seekers.len() > self.people / MANY {
-            return Bits::of(self.people, seekers).count() as u64;
+            return People::Many(Bits::of(self.people, &seekers));
         }
         seekers.sort_unstable();
         seekers.dedup();
-        seekers.len() as u64
+        People::Few(seekers)
     }
 
-    fn qualified(&self, snap: &Snap, rows: &Post, recent: &[&Arc<Row>], near: &Near) -> u64 {
+    fn qualified(&self, snap: &Snap, rows: &Post, recent: &[&Arc<Row>], near: &People) -> u64 {
         let columns = snap.base().columns();
         if rows.any_in(snap.base().undemanding()) {
             return near.len() as u64;
@@ -111,6 +111,8 @@ impl Seekers {
         if needs.is_free() {
             return near.len() as u64;
         }
-        near.count(|seeker| needs.are_met_by(self.skills.of(seeker))) as u64
+        let held = |seeker: u32| self.signatures.get(seeker as usize);
+        let may_be_qualified = |seeker| held(seeker).is_some_and(|held| needs.may_be_met_by(*held));
+        near.count(|seeker| may_be_qualified(seeker) && needs.are_met_by(self.skills.of(seeker))) as u64
     }
 }

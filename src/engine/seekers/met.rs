@@ -18,15 +18,15 @@ const ASKED: usize = 8;
 /// Most pairs of a role and a target for which everybody is asked: 64 MB.
 const MOST_PAIRS: usize = 1 << 29;
 
-/// Seekers, each once.
-pub(super) enum Near {
+/// Candidates, each once.
+pub(super) enum People {
     /// In any order.
     Few(Vec<u32>),
     /// One bit each.
     Many(Bits),
 }
 
-impl Near {
+impl People {
     pub(super) fn len(&self) -> usize {
         match self {
             Self::Few(seekers) => seekers.len(),
@@ -48,9 +48,9 @@ impl Seekers {
         &self,
         base: &Arc<Base>,
         (rows, recent): (&Post, &[&Arc<Row>]),
-        applied: &[u32],
+        applied: &People,
         active: &Bits,
-    ) -> Near {
+    ) -> People {
         let known = match rows {
             Post::Dense(rows) => self.kept().find(base, rows, recent, self.wishes()),
             Post::Sparse(_) => Known::Nothing,
@@ -93,15 +93,18 @@ impl Seekers {
     }
 
     /// The active seekers who applied or are in one of the sets.
-    fn unite(&self, wished: &[&Post], applied: &[u32], active: &Bits) -> Near {
+    fn unite(&self, wished: &[&Post], applied: &People, active: &Bits) -> People {
         let entries = applied.len() + wished.iter().map(|post| post.len_or(self.people)).sum::<usize>();
-        if entries > self.people / FEW {
-            let mut seekers = Bits::none(self.people);
-            for post in wished {
-                post.add_to(&mut seekers);
+        let applied = match applied {
+            People::Few(few) if entries <= self.people / FEW => few,
+            _ => {
+                let mut seekers = Bits::none(self.people);
+                for post in wished {
+                    post.add_to(&mut seekers);
+                }
+                return self.active_among(seekers, applied, active);
             }
-            return self.active_among(seekers, applied, active);
-        }
+        };
         let mut seekers = Vec::with_capacity(entries);
         seekers.extend(applied.iter().filter(|seeker| active.contains(**seeker)));
         for post in wished {
@@ -118,7 +121,7 @@ impl Seekers {
             seekers.sort_unstable();
             seekers.dedup();
         }
-        Near::Few(seekers)
+        People::Few(seekers)
     }
 
     /// The seekers of every wish that can be met in the cells.
@@ -141,11 +144,14 @@ impl Seekers {
     }
 
     /// Those of the active who are among some, or applied.
-    fn active_among(&self, mut seekers: Bits, applied: &[u32], active: &Bits) -> Near {
+    fn active_among(&self, mut seekers: Bits, applied: &People, active: &Bits) -> People {
         seekers.grow(self.people);
-        seekers.extend(applied);
+        match applied {
+            People::Few(few) => seekers.extend(few),
+            People::Many(many) => seekers.add(many),
+        }
         seekers.keep(active);
-        Near::Many(seekers)
+        People::Many(seekers)
     }
 
     /// Those among some who wish for one of the pairs.

@@ -184,6 +184,8 @@ pub struct Seekers {
     roles: Paged<u32>,
     targets: Paged<u32>,
     skills: Paged<PackedHeld>,
+    /// What tells of most people at a glance that they lack a skill.
+    signatures: Vec<u64>,
     applications: Applications,
 }
 
@@ -227,6 +229,8 @@ impl Seekers {
         let mut skills: Vec<PackedHeld> = profile.skills.iter().map(packed).collect();
         skills.sort_unstable_by_key(|held| held.skill);
         self.skills.replace(seeker, &skills);
+        self.signatures.resize(self.people, 0);
+        self.signatures[seeker as usize] = needs::held(&skills);
         if profile.is_looking {
             self.looking.insert(seeker);
         } else {
@@ -311,7 +315,7 @@ impl Seekers {
         [
             self.wishes.values().map(posts).sum(),
             self.roles.bytes() + self.targets.bytes(),
-            self.skills.bytes(),
+            self.skills.bytes() + self.signatures.capacity() * size_of::<u64>(),
             self.days.values().map(Post::bytes).sum(),
             self.applications.bytes(),
             self.kept.lock().unwrap_or_else(PoisonError::into_inner).bytes(),
@@ -324,6 +328,7 @@ impl Seekers {
         self.wishes.retain(|_, post| !post.is_empty());
         self.wishes.values_mut().chain(self.days.values_mut()).for_each(|post| post.shrink(people));
         self.wishes.shrink_to_fit();
+        self.applications.shrink();
     }
 }
 

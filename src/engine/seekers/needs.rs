@@ -11,7 +11,12 @@ use crate::engine::spread::ByKey;
 pub struct Needs {
     is_free: bool,
     by_skill: ByKey<u32, Vec<NeedSet>>,
+    /// The signatures of the sets, if these are few.
+    signatures: Vec<u64>,
 }
+
+/// Of so many sets it is quick to try the signatures one by one.
+const FEW: usize = 16;
 
 /// What one or more postings require.
 struct NeedSet {
@@ -37,14 +42,16 @@ impl Needs {
             *asked.entry(need.skill).or_default() += 1;
         }
         let mut by_skill: ByKey<u32, Vec<NeedSet>> = ByKey::default();
+        let (mut signatures, is_few) = (Vec::new(), sets.len() <= FEW);
         for needs in sets {
             let rarest = needs.iter().map(|need| need.skill).min_by_key(|skill| (asked.get(skill), *skill));
             let signature = signature(needs.iter().map(|need| need.skill));
+            signatures.extend(is_few.then_some(signature));
             if let Some(rarest) = rarest {
                 by_skill.entry(rarest).or_default().push(NeedSet { signature, needs });
             }
         }
-        Self { is_free: false, by_skill }
+        Self { is_free: false, by_skill, signatures }
     }
 
     /// Whether a posting requires nothing.
@@ -52,12 +59,18 @@ impl Needs {
         self.is_free
     }
 
+    /// Whether skills of this signature can be all that one of the postings requires: most are told by it alone that they
+    /// are not.
+    pub fn may_be_met_by(&self, held: u64) -> bool {
+        self.signatures.is_empty() || self.signatures.iter().any(|signature| signature & !held == 0)
+    }
+
     /// Whether these skills, by ascending code, are all that one of the postings requires.
     pub fn are_met_by(&self, skills: &[PackedHeld]) -> bool {
         if self.is_free {
             return true;
         }
-        let held = signature(skills.iter().map(|held| held.skill));
+        let held = held(skills);
         let holds = |need: &Asked| {
             let at = skills.binary_search_by_key(&need.skill, |held| held.skill);
             at.is_ok_and(|at| is_met_by(need, skills[at]))
@@ -71,6 +84,11 @@ impl Needs {
 fn is_met_by(need: &Asked, held: PackedHeld) -> bool {
     let enough_level = need.min_level.is_none_or(|least| held.level > least);
     enough_level && need.min_months.is_none_or(|least| held.months > least)
+}
+
+/// The signature of skills that somebody has.
+pub fn held(skills: &[PackedHeld]) -> u64 {
+    signature(skills.iter().map(|held| held.skill))
 }
 
 /// One of 64 bits for each skill.

@@ -49,9 +49,9 @@ const ORIGIN: &str = "(SELECT system_identifier::text FROM pg_control_system()) 
                       (SELECT oid::text FROM pg_database WHERE datname = current_database()) || '/' || \
                       pg_relation_filenode('change')";
 
-/// Has the log read by its indexes, whatever the planner knows of it.
+/// Has the log read by its indexes, whatever the planner knows of it, and without what makes ready for a long answer.
 const BY_INDEX: &str = "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_seqscan = off; \
-                        SET LOCAL max_parallel_workers_per_gather = 0";
+                        SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off";
 
 impl Tail {
     /// A tail that reads at most `most` changes at a time.
@@ -140,7 +140,7 @@ impl Tail {
             "SELECT id, subject, subject_id, deed, at FROM change \
              WHERE (xid >= pg_snapshot_xmax($1::text::pg_snapshot) \
                     OR xid = ANY (ARRAY(SELECT pg_snapshot_xip($1::text::pg_snapshot)))) \
-             AND pg_visible_in_snapshot(xid, $2::text::pg_snapshot) AND id > $3 \
+             AND pg_visible_in_snapshot(xid, $2::text::pg_snapshot) AND {order} > $3 \
              ORDER BY {order} LIMIT $4"
         );
         let from = pause.map_or(0, |pause| pause.id);

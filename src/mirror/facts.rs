@@ -253,17 +253,18 @@ pub async fn candidates(
     let mut select = which.select(candidate::Entity::find().select_only(), C::Id);
     select = select.columns([C::Id, C::SearchStatus, C::WantsRemote]);
     select = select.expr(Expr::col((account::Entity, account::Column::EmailVerifiedAt)).is_not_null());
-    if matches!(which, Which::Next(..)) {
-        select = select.filter(Expr::exists(
-            Query::select()
-                .expr(Expr::val(1))
-                .from(active_day::Entity)
-                .and_where(
-                    Expr::col((active_day::Entity, active_day::Column::CandidateId)).equals((candidate::Entity, C::Id)),
-                )
-                .and_where(active_day::Column::Day.gte(since))
-                .to_owned(),
-        ));
+    if let Which::Next(after, _) = which {
+        let day_of = (active_day::Entity, active_day::Column::CandidateId);
+        let mut active = Query::select();
+        active
+            .expr(Expr::val(1))
+            .from(active_day::Entity)
+            .and_where(Expr::col(day_of).equals((candidate::Entity, C::Id)))
+            // It follows from the other. PostgreSQL merges both in the order of candidates, and would go through the days
+            // of all who lie before for every next ten thousand.
+            .and_where(Expr::col(day_of).gt(after))
+            .and_where(Expr::col((active_day::Entity, active_day::Column::Day)).gte(since));
+        select = select.filter(Expr::exists(active));
     }
     let own = Expr::col((account::Entity, account::Column::Id)).equals((candidate::Entity, C::AccountId));
     QueryTrait::query(&mut select).inner_join(account::Entity, own);

@@ -5,6 +5,7 @@
 mod board;
 
 use chrono::TimeDelta;
+use rolecall::feed::tail::{Step, Tail};
 use rolecall::market::snapshots;
 use rolecall::saved::alerts::alert;
 use rolecall::search::demand;
@@ -269,5 +270,33 @@ on_both_databases! {
         app.anonymous().ask("{ role(slug: \"backend-developer\") { searchDemandByMonth { searches } } }", json!({})).await;
         // The role, its numbers, and the marks of the month under way, which are grouped.
         check_statements(app, &app.heard()[1..2], "search demand").await;
+    }
+
+    async fn the_end_of_a_long_log_is_found_by_an_index(app: TestApp) {
+        let db = &app.app.state.db;
+        // The planner knows nothing of a log that has just grown.
+        let rows = match db.backend() {
+            DbBackend::Sqlite => "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000)
+                INSERT INTO change (subject, subject_id, deed, at) SELECT 'POSTING', randomblob(16), 'UPDATED', 0 FROM n",
+            _ => "INSERT INTO change (subject, subject_id, deed, at)
+                SELECT 'POSTING', gen_random_uuid(), 'UPDATED', now() FROM generate_series(1, 50000)",
+        };
+        db.writes().execute_unprepared(rows).await.expect("a long log");
+        let tail = Tail::new(db, 1_000);
+        let position = tail.present().await.expect("a position");
+        app.heard();
+        assert!(matches!(tail.next(&position).await, Ok(Step::Changes(batch)) if batch.changes.is_empty()));
+        let (settings, reading): (Vec<_>, Vec<_>) =
+            app.heard().into_iter().partition(|statement| statement.sql.contains("SET LOCAL"));
+        let reading = reading.iter().find(|statement| statement.sql.contains("FROM change")).expect("the log is read");
+        let txn = db.begin().await.expect("a transaction");
+        for setting in &settings {
+            txn.execute_unprepared(&setting.sql).await.expect("set");
+        }
+        let plan = plan(&txn, reading).await;
+        let index = if reading.db_backend == DbBackend::Sqlite { "INTEGER PRIMARY KEY" } else { "change_xid" };
+        assert!(plan.iter().any(|line| line.contains(index)), "{plan:#?}");
+        assert!(!plan.iter().any(|line| line.contains("Seq Scan") || line.contains("change_pkey")), "{plan:#?}");
+        txn.rollback().await.expect("rolled back");
     }
 }

@@ -155,8 +155,6 @@ closed_set! {
     FileKind {
         /// A résumé of a candidate.
         Resume,
-        /// Everything that is held about an account, made for its owner.
-        Export,
     }
 }
 closed_set! {

@@ -15,8 +15,6 @@ pub const UPLOAD_WITHIN: TimeDelta = TimeDelta::minutes(10);
 pub const USE_WITHIN: TimeDelta = TimeDelta::hours(1);
 /// How long the address of a file holds.
 pub const DOWNLOAD_WITHIN: TimeDelta = TimeDelta::minutes(5);
-/// How long a generated file is kept.
-pub const KEEP_GENERATED: TimeDelta = TimeDelta::days(7);
 
 /// Most characters of a file name.
 const MAX_NAME: usize = 200;

@@ -10,7 +10,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::address::Grant;
-use super::model::{DOWNLOAD_WITHIN, KEEP_GENERATED};
+use super::model::DOWNLOAD_WITHIN;
 use super::storage::Storage;
 use crate::clock::Timestamp;
 use crate::entities::sets::{ApplicationStatus, FileKind};
@@ -89,32 +89,6 @@ pub async fn label(
         expires_at: Set(Some(label.expires_at)),
     };
     Ok(row.insert(txn).await?)
-}
-
-/// Keeps a file that the server made, for its owner to fetch within seven days.
-///
-/// # Errors
-/// The database or the storage does not answer.
-pub async fn store_generated(
-    state: &State,
-    account_id: Uuid,
-    file_name: &str,
-    content_type: &str,
-    bytes: Vec<u8>,
-) -> anyhow::Result<file::Model> {
-    let written = write(state, bytes).await?;
-    let now = state.clock.now();
-    let of_export = Label {
-        account_id,
-        kind: FileKind::Export,
-        file_name: file_name.to_owned(),
-        content_type: content_type.to_owned(),
-        expires_at: now + KEEP_GENERATED,
-    };
-    let txn = state.db.begin().await?;
-    let row = label(&txn, written, of_export, now).await?;
-    txn.commit().await?;
-    Ok(row)
 }
 
 /// The address at which an account fetches a file, for five minutes.

@@ -45,12 +45,6 @@ impl Applications {
         }
     }
 
-    /// Forgets those of a candidate. O(applications).
-    pub fn remove_of(&mut self, seeker: u32) {
-        self.to.iter_mut().for_each(|made| made.retain(|(_, by)| *by != seeker));
-        self.days.values_mut().for_each(|made| made.retain(|made| made.seeker != seeker));
-    }
-
     /// Forgets those before an instant.
     pub fn forget_before(&mut self, at: i64) {
         self.days.retain(|_, made| {

@@ -242,14 +242,6 @@ impl Seekers {
         }
     }
 
-    /// Forgets a candidate. The number is not given to another.
-    pub fn remove(&mut self, seeker: u32) {
-        self.put(seeker, &Profile::default());
-        self.days.values_mut().for_each(|day| day.remove(seeker));
-        self.applications.remove_of(seeker);
-        self.lately.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-
     /// Remembers that a candidate looked for work on the day of an instant.
     pub fn was_active(&mut self, seeker: u32, at: i64) {
         self.people = self.people.max(seeker as usize + 1);

@@ -133,10 +133,9 @@ fn meddle(draw: &mut Draw, seekers: &mut Seekers, people: &mut People) {
     let at = NOW - i64::from(draw.below(32)) * DAY - i64::from(draw.below(2));
     match draw.below(8) {
         0 => {
-            seekers.remove(seeker);
+            // What somebody did is something else, and stays until it is told to be gone.
+            seekers.put(seeker, &Profile::default());
             people.profiles.remove(&seeker);
-            people.days.retain(|(by, _)| *by != seeker);
-            people.applications.retain(|(_, by, _)| *by != seeker);
         }
         1 | 2 => {
             seekers.was_active(seeker, at);

@@ -5,7 +5,7 @@ use rolecall::files::{service, sweep};
 use rolecall::ids::{self, Kind};
 use serde_json::json;
 
-use super::{RESUME, announce, folder, get, header, problem, put, resume, rows, sent, stored};
+use super::{RESUME, announce, folder, get, problem, put, resume, rows, sent, stored};
 use crate::documents::{PDF, pdf};
 use crate::support::{TestApp, on_both_databases};
 
@@ -17,15 +17,10 @@ on_both_databases! {
         announce(&ada, "never sent.pdf", PDF, 10).await;
         let state = &app.app.state;
         let account = ids::decode(Kind::Account, &ada.id).expect("an account");
-        let export = service::store_generated(state, account, "everything.json", "application/json", b"{}".to_vec()).await;
-        let export = export.expect("stored");
-        let address = json!(service::address_of(state, export.id, account, state.clock.now()));
-        let got = get(app, &address).await;
-        assert_eq!((header(&got, "content-type"), header(&got, "content-length")), ("application/json", "2"));
-        assert_eq!((rows(app).await, stored(app).len()), ([3, 2, 1, 0], 3));
+        assert_eq!((rows(app).await, stored(app).len()), ([2, 2, 1, 0], 2));
         state.clock.advance(TimeDelta::minutes(61));
         sweep(state).await.expect("swept");
-        assert_eq!((rows(app).await, stored(app).len()), ([2, 0, 1, 0], 2));
+        assert_eq!((rows(app).await, stored(app).len()), ([1, 0, 1, 0], 1));
         state.clock.advance(TimeDelta::days(7));
         sweep(state).await.expect("swept");
         assert_eq!((rows(app).await, stored(app).len()), ([1, 0, 1, 0], 1));
@@ -56,9 +51,9 @@ on_both_databases! {
         let now = state.clock.now();
         let label = service::Label {
             account_id: account,
-            kind: rolecall::entities::sets::FileKind::Export,
-            file_name: "late.json".to_owned(),
-            content_type: "application/json".to_owned(),
+            kind: rolecall::entities::sets::FileKind::Resume,
+            file_name: "late.pdf".to_owned(),
+            content_type: PDF.to_owned(),
             expires_at: now,
         };
         let txn = state.db.begin().await.expect("begun");

@@ -129,6 +129,11 @@ impl Tail {
         if now.origin != origin || now.is_behind {
             return Ok(Step::Lost);
         }
+        if pause.is_none() && now.snapshot == seen {
+            // No transaction has begun or ended since.
+            let position = Position::Postgres { origin: now.origin, seen: now.snapshot, pause: None };
+            return Ok(Step::Changes(Batch { changes: Vec::new(), position, has_more: false }));
+        }
         let towards = pause.map_or_else(|| now.snapshot.clone(), |pause| pause.towards.clone());
         // Which index serves depends on the snapshots, so no plan is good for all of them. A new window is found by its
         // transactions, and `id + 0` keeps the planner from walking the whole log for it in the order of its key; the

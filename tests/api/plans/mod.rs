@@ -284,19 +284,26 @@ on_both_databases! {
         db.writes().execute_unprepared(rows).await.expect("a long log");
         let tail = Tail::new(db, 1_000);
         let position = tail.present().await.expect("a position");
+        // If nothing ended since, the log is not read at all.
+        app.account("Ada").await;
         app.heard();
         assert!(matches!(tail.next(&position).await, Ok(Step::Changes(batch)) if batch.changes.is_empty()));
-        let (settings, reading): (Vec<_>, Vec<_>) =
-            app.heard().into_iter().partition(|statement| statement.sql.contains("SET LOCAL"));
-        let reading = reading.iter().find(|statement| statement.sql.contains("FROM change")).expect("the log is read");
+        let heard = app.heard();
+        let reading = heard.iter().find(|statement| statement.sql.contains("FROM change")).expect("the log is read");
         let txn = db.begin().await.expect("a transaction");
-        for setting in &settings {
-            txn.execute_unprepared(&setting.sql).await.expect("set");
+        if db.backend() == DbBackend::Postgres {
+            txn.execute_unprepared("SET LOCAL enable_seqscan = off").await.expect("set");
         }
-        let plan = plan(&txn, reading).await;
+        let found = plan(&txn, reading).await;
         let index = if reading.db_backend == DbBackend::Sqlite { "INTEGER PRIMARY KEY" } else { "change_xid" };
-        assert!(plan.iter().any(|line| line.contains(index)), "{plan:#?}");
-        assert!(!plan.iter().any(|line| line.contains("Seq Scan") || line.contains("change_pkey")), "{plan:#?}");
+        assert!(found.iter().any(|line| line.contains(index)), "{found:#?}");
+        assert!(!found.iter().any(|line| line.contains("Seq Scan")), "{found:#?}");
+        if reading.db_backend == DbBackend::Postgres {
+            // Of millions of changes the planner takes the way by the transactions for the longer one. There is to be no other.
+            txn.execute_unprepared("SET LOCAL enable_bitmapscan = off").await.expect("set");
+            let found = plan(&txn, reading).await;
+            assert!(!found.iter().any(|line| line.contains("Index Cond: (id >")), "{found:#?}");
+        }
         txn.rollback().await.expect("rolled back");
     }
 }

@@ -350,7 +350,7 @@ fn people(snap: &Snap, number: u32) {
         seekers.shrink();
         seekers
     });
-    let [wishes, profiles, skills, days, _] = seekers.bytes().map(|bytes| bytes >> 20);
+    let [wishes, profiles, skills, days, ..] = seekers.bytes().map(|bytes| bytes >> 20);
     println!("wishes {wishes} MB, profiles {profiles} MB, skills {skills} MB, days {days} MB");
     let window = Window::ending(NOW);
     time("active in 28 days", || seekers.active(&window).count());

@@ -142,14 +142,16 @@ async fn fill(binary: &Binary, files: &Files, size: Size) -> anyhow::Result<()> 
     binary.migrate()?;
     let mut table = Table::new(&["import", "records", "time", "a second", "peak memory"].map(str::to_owned));
     let kinds = [
-        ("employers", &files.employers, size.employers()),
-        ("postings", &files.postings, size.postings),
-        ("candidates", &files.seekers, size.seekers),
-        ("applications", &files.applications, size.applications()),
+        ("employers", &files.employers, Some(size.employers())),
+        ("postings", &files.postings, Some(size.postings)),
+        ("candidates", &files.seekers, Some(size.seekers)),
+        // How many there are is known when they are made.
+        ("applications", &files.applications, None),
     ];
     for (kind, file, count) in kinds {
         said(&format!("importing {kind}"))?;
         let imported = binary.import(kind, file).await?;
+        let count = count.map_or_else(|| data::count(file), Ok)?;
         let millis = imported.took.as_millis().max(1);
         table.row(&[
             kind.to_owned(),

@@ -1,5 +1,6 @@
 //! Work that takes milliseconds, on as many cores as there are.
 
+use std::cell::Cell;
 use std::sync::LazyLock;
 use std::thread;
 
@@ -13,18 +14,33 @@ pub fn number() -> usize {
     *NUMBER
 }
 
+thread_local! {
+    /// Whether this thread does a part of shared work: what that shares out in its turn stays with it.
+    static HAS_A_PART: Cell<bool> = const { Cell::new(false) };
+}
+
+/// As [`map`], if there are many postings to think about.
+pub fn share<T: Send, R: Send>(postings: usize, items: Vec<T>, act: impl Fn(T) -> R + Sync) -> Vec<R> {
+    if postings < MANY { items.into_iter().map(act).collect() } else { map(items, act) }
+}
+
 /// Does the same with every item, and gives what came of it in the order of the items. Items are dealt out like cards, so
 /// that those of one kind do not all come to one core.
 pub fn map<T: Send, R: Send>(items: Vec<T>, act: impl Fn(T) -> R + Sync) -> Vec<R> {
     let cores = number().min(items.len());
-    if cores <= 1 {
+    if cores <= 1 || HAS_A_PART.get() {
         return items.into_iter().map(act).collect();
     }
     let mut hands: Vec<Vec<(usize, T)>> = (0..cores).map(|_| Vec::new()).collect();
     for (at, item) in items.into_iter().enumerate() {
         hands[at % cores].push((at, item));
     }
-    let play = |hand: Vec<(usize, T)>| hand.into_iter().map(|(at, item)| (at, act(item))).collect::<Vec<_>>();
+    let play = |hand: Vec<(usize, T)>| {
+        HAS_A_PART.set(true);
+        let played = hand.into_iter().map(|(at, item)| (at, act(item))).collect::<Vec<_>>();
+        HAS_A_PART.set(false);
+        played
+    };
     let mut done = thread::scope(|scope| {
         let own = hands.pop().unwrap_or_default();
         let others: Vec<_> = hands.into_iter().map(|hand| scope.spawn(|| play(hand))).collect();

@@ -276,7 +276,7 @@ impl Snap {
         act: impl Fn((u32, Group)) -> R + Sync,
     ) -> Vec<R> {
         let groups = self.groups(set, field, only);
-        if set.len() < cores::MANY { groups.into_iter().map(act).collect() } else { cores::map(groups, act) }
+        cores::share(set.len(), groups, act)
     }
 
     /// The groups of a set that have a posting, by ascending code.

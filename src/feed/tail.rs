@@ -130,7 +130,7 @@ impl Tail {
             return Ok(Step::Lost);
         }
         if pause.is_none() && now.snapshot == seen {
-            // No transaction has begun or ended since.
+            // No transaction that wrote has ended since.
             let position = Position::Postgres { origin: now.origin, seen: now.snapshot, pause: None };
             return Ok(Step::Changes(Batch { changes: Vec::new(), position, has_more: false }));
         }

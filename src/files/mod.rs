@@ -1,4 +1,4 @@
-//! Files: the résumés of candidates and the exports of accounts. Bytes live in a folder or an S3-compatible bucket, under
+//! Files: the résumés of candidates. Bytes live in a folder or an S3-compatible bucket, under
 //! names of our own; they arrive and leave by signed addresses that die within minutes.
 //!
 //! No bytes are forgotten and no row names bytes that are gone: before bytes are written, their removal is noted for

@@ -120,14 +120,14 @@ pub async fn fetchable(
     Ok(is_visible_to(&row, &shown_to, account_id, is_member).then_some(row))
 }
 
-/// Whether an account may see a file: its owner, and of a résumé the members of the employers to which it was shown.
+/// Whether an account may see a résumé: its owner, and the members of the employers to which it was shown.
 pub fn is_visible_to(
     file: &file::Model,
     shown_to: &[Uuid],
     account_id: Uuid,
     is_member: impl Fn(Uuid) -> bool,
 ) -> bool {
-    file.account_id == account_id || (file.kind == FileKind::Resume && shown_to.iter().any(|id| is_member(*id)))
+    file.account_id == account_id || shown_to.iter().any(|id| is_member(*id))
 }
 
 /// To which employers résumés were shown, as pairs of résumé and employer: by an application that was not withdrawn.

@@ -108,7 +108,12 @@ impl Mirrored {
             let seekers = people.knows(&window).then(|| people.seekers.count(self.postings(), &shown, &window));
             seekers.map(|seekers| StepCounts { start, new, seekers })
         };
-        cores::map(steps.starts().to_vec(), of_step).into_iter().collect()
+        // The first step is the oldest: if its days are known, so are those of the others.
+        let first = steps.starts().first().and_then(|start| steps.instant(*start));
+        if first.is_some_and(|at| !self.view.image().people().knows(&window(at))) {
+            return None;
+        }
+        cores::share(self.postings().len(), steps.starts().to_vec(), of_step).into_iter().collect()
     }
 
     /// Salary statistics of the postings first published in each step, by the first day of the step.
@@ -157,7 +162,9 @@ pub fn competition(image: &Image, postings: &[Uuid], now: Timestamp) -> Option<H
         let set = snap.of_slots(&[people.names.postings.get(id)?]);
         (!set.is_empty()).then(|| (*id, people.seekers.count(&snap, &set, &window)))
     };
-    Some(cores::map(postings.iter().collect(), alone).into_iter().flatten().collect())
+    // So that it is found once, and not by every core.
+    drop(people.seekers.active(&window));
+    Some(cores::share(snap.len(), postings.iter().collect(), alone).into_iter().flatten().collect())
 }
 
 fn window(at: Timestamp) -> Window {

@@ -105,7 +105,7 @@ impl Image {
         self.store.apply(changes);
     }
 
-    /// What operators see of it. O(sets of people).
+    /// What operators see of it. O(postings + sets of people).
     #[must_use]
     pub fn figures(&self) -> Figures {
         let (snap, people) = (self.postings(), self.people());

@@ -1,5 +1,5 @@
-//! Applications, by posting and by day: those to each posting are looked up, or those of the days that count gone through,
-//! whichever are fewer.
+//! Applications, by posting and by day: those to each of some postings are looked up, or those of the days that count gone
+//! through, whichever takes less time.
 
 use std::collections::BTreeMap;
 

@@ -19,8 +19,9 @@ const LOOKED_UP: usize = 4;
 impl Seekers {
     /// Counts a set of postings and whoever looks for the work that they offer.
     ///
-    /// O(cells of the set + entries of their wishes + words), or O(people) for a broad set. Who is qualified costs nothing where a posting of the set
-    /// requires no skill, and else 50 ns for each seeker.
+    /// O(cells of the set + applications + entries of their wishes + words), or O(people) for a broad set. Who is qualified
+    /// costs nothing where a posting of the set requires no skill, a few nanoseconds for each seeker where few sets of skills
+    /// are required, and else 50.
     #[must_use]
     pub fn count(&self, snap: &Snap, set: &Set, window: &Window) -> SeekerCounts {
         let recent: Vec<&Arc<Row>> = snap.recent(set).collect();

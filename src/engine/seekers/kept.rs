@@ -121,8 +121,8 @@ impl Kept {
     /// Remembers whose wishes postings meet.
     pub fn keep(&mut self, base: &Arc<Base>, rows: &Bits, recent: &[&Arc<Row>], people: Bits) {
         let union = Union::of(base, rows, recent, people);
-        // Whoever asked at the same time found the same.
-        self.entries.retain(|entry| entry.of.distance(base, rows) != Some(0));
+        // Whoever asked at the same time found much the same, and one of them is enough.
+        self.entries.retain(|entry| entry.of.distance(base, rows).is_none());
         self.seen.retain(|seen| seen.distance(base, rows).is_none());
         self.entries.truncate(MOST - 1);
         self.entries.insert(0, Entry { of: Seen::new(base, rows), recent: by_slot(recent), union });

@@ -295,6 +295,8 @@ impl Seekers {
         seeking.keep(&self.looking);
         let seeking = Arc::new(seeking);
         let mut known = lately();
+        // Whoever asked at the same time found the same.
+        known.retain(|known| known.days != days);
         known.truncate(WINDOWS - 1);
         known.insert(0, Activity { days, active: Arc::new(active), seeking: seeking.clone() });
         seeking

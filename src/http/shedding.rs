@@ -16,9 +16,9 @@ use axum::routing::Router;
 use super::denied::Denied;
 use super::problem::Form;
 
-/// Places with which a server begins. Whoever is let in waits for all who were, so these are few enough that even what takes
-/// a core five milliseconds is answered in about half a second; where it is quicker there are 50 more each second.
-const AT_FIRST: usize = 100;
+/// Places with which a server begins: two hundred who come at once are served by one that has just started, the last of them
+/// within a second where each takes one of two cores ten milliseconds.
+const AT_FIRST: usize = 200;
 /// However long answers take, so many are made at a time.
 const FEWEST: usize = 16;
 /// How often there may be one place more, and how often a fifth of them fewer.

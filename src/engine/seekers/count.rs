@@ -112,8 +112,7 @@ impl Seekers {
         if needs.is_free() {
             return near.len() as u64;
         }
-        let held = |seeker: u32| self.signatures.get(seeker as usize);
-        let may_be_qualified = |seeker| held(seeker).is_some_and(|held| needs.may_be_met_by(*held));
-        near.count(|seeker| may_be_qualified(seeker) && needs.are_met_by(self.skills.of(seeker))) as u64
+        let is_met = |held: u64, seeker| needs.may_be_met_by(held) && needs.are_met_by(held, self.skills.of(seeker));
+        near.count(|seeker| self.signatures.get(seeker as usize).is_some_and(|held| is_met(*held, seeker))) as u64
     }
 }

@@ -65,12 +65,11 @@ impl Needs {
         self.signatures.is_empty() || self.signatures.iter().any(|signature| signature & !held == 0)
     }
 
-    /// Whether these skills, by ascending code, are all that one of the postings requires.
-    pub fn are_met_by(&self, skills: &[PackedHeld]) -> bool {
+    /// Whether these skills, by ascending code and with this signature, are all that one of the postings requires.
+    pub fn are_met_by(&self, held: u64, skills: &[PackedHeld]) -> bool {
         if self.is_free {
             return true;
         }
-        let held = held(skills);
         let holds = |need: &Asked| {
             let at = skills.binary_search_by_key(&need.skill, |held| held.skill);
             at.is_ok_and(|at| is_met_by(need, skills[at]))
